@@ -1,0 +1,96 @@
+"""A folder of documents, read whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from content.errors import CaveatNotFound, ContentNotFound, DuplicateDocument
+from content.passages import document_sentences
+from content.questions import LabelledQuestion, questions_sha256, read_questions
+from content.readers import READERS, read
+from content.schema import Document, Fact, Span
+
+BUILT_IN = Path(__file__).parent / "documents"
+QUESTIONS_FILE = "questions.jsonl"
+
+
+class Caveat(Fact):
+    """A sentence that must stand beside every quote of the documents that name it."""
+
+    document_id: str
+    span: Span
+
+
+class Library(Fact):
+    """All documents sorted by id, with the site's labelled questions."""
+
+    documents: tuple[Document, ...]
+    questions: tuple[LabelledQuestion, ...] = ()
+
+    def document(self, document_id: str) -> Document:
+        """Return the document of that id; KeyError when there is none."""
+        for document in self.documents:
+            if document.id == document_id:
+                return document
+        raise KeyError(document_id)
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of everything an index is built from: words, facts, and labelled questions."""
+        rows = [document.model_dump_json() for document in self.documents]
+        rows.append(questions_sha256(self.questions))
+        return hashlib.sha256("\n".join(rows).encode("utf-8")).hexdigest()
+
+
+def load_library(folder: Path = BUILT_IN) -> Library:
+    """Read every document below `folder`, sorted by id, and its `questions.jsonl` if there is one.
+
+    One broken file stops the whole load (a half-loaded library would drop caveats).
+    Raises ContentNotFound, UnreadableDocument, DuplicateDocument, BrokenQuestions.
+    """
+    paths = [path for path in sorted(folder.rglob("*")) if _is_document(path, folder)]
+    if not paths:
+        raise ContentNotFound(folder)
+    documents = [(path, read(path)) for path in paths]
+    _refuse_duplicates(documents)
+    questions_path = folder / QUESTIONS_FILE
+    questions = read_questions(questions_path) if questions_path.exists() else []
+    in_order = sorted((document for _, document in documents), key=lambda document: document.id)
+    return Library(documents=tuple(in_order), questions=tuple(questions))
+
+
+def caveats_of(document: Document, documents: Iterable[Document]) -> tuple[Caveat, ...]:
+    """Find the sentences a document's caveats name, in the order given.
+
+    A caveat is an exact whole sentence, of this document or, after "other-document-id: ", of
+    another. Raises CaveatNotFound: an outcome without its caveat must never be shown.
+    """
+    by_id = {other.id: other for other in documents}
+    found: list[Caveat] = []
+    for caveat in document.caveats:
+        prefix, colon, rest = caveat.partition(": ")
+        named = colon and prefix in by_id
+        home, words = (by_id[prefix], rest) if named else (document, caveat)
+        spans = [span for span in document_sentences(home) if home.slice(span) == words]
+        if not spans:
+            raise CaveatNotFound(document.id, caveat)
+        found.append(Caveat(document_id=home.id, span=spans[0]))
+    return tuple(found)
+
+
+def _is_document(path: Path, folder: Path) -> bool:
+    hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+    return path.is_file() and path.suffix.lower() in READERS and not hidden
+
+
+def _refuse_duplicates(documents: list[tuple[Path, Document]]) -> None:
+    ids: dict[str, Path] = {}
+    texts: dict[str, Path] = {}
+    for path, document in documents:
+        if document.id in ids:
+            raise DuplicateDocument(str(ids[document.id]), str(path), f"the same id {document.id!r}")
+        if document.sha256 in texts:
+            raise DuplicateDocument(str(texts[document.sha256]), str(path), "the same words")
+        ids[document.id], texts[document.sha256] = path, path

@@ -1,0 +1,20 @@
+"""Readers by file suffix: one table, one function for each format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from content.errors import UnknownFormat
+from content.readers.markdown import read_markdown
+from content.schema import Document
+
+READERS: dict[str, Callable[[Path], Document]] = {".md": read_markdown}
+
+
+def read(path: Path) -> Document:
+    """Read one file with the reader its suffix names."""
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        raise UnknownFormat(path, tuple(READERS))
+    return reader(path)
