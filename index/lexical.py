@@ -1,0 +1,88 @@
+"""Words found as words: BM25 over stemmed terms (the one home of bm25s)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import bm25s
+import numpy as np
+import numpy.typing as npt
+import Stemmer
+
+from content.normalize import fold
+from index.errors import IndexDamaged
+
+# Changes when the same text would give other terms.
+TERMS_ID = "terms-1"
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:-[^\W_]+)*|\w+")
+_STEMMER = Stemmer.Stemmer("english")
+# Function words only: "no", "not", "how", "when" and "who" carry meaning in patients' questions
+# and are kept where they stand in documents.
+STOP_WORDS = frozenset(
+    "a an and any are as at be been but by can could did do does doing for from had has have having "
+    "he her hers him his i if in into is it its just me my of on or our out she so some such than "
+    "that the their them then there these they this those to was we were what which while will with "
+    "would you your yours am about tell please s t m re ve ll d".split()
+)
+
+
+def terms(text: str) -> list[str]:
+    """Return the stemmed terms of a text, stop words left out, in order.
+
+    "Follow-up" gives its parts and the joined word, so that it meets "followup":
+    `terms("follow-up of 8.25 months")` is `["follow", "up", "followup", "8.25", "month"]`.
+    """
+    found: list[str] = []
+    for word in _WORD.findall(fold(text)):
+        parts = word.split("-")
+        found += [part for part in parts if part not in STOP_WORDS]
+        if len(parts) > 1:
+            found.append("".join(parts))
+    return list(_STEMMER.stemWords(found))
+
+
+class LexicalStore:
+    """A BM25 table over texts: k1 1.5, b 0.75, Lucene's variant (Kamphuis et al., ECIR 2020)."""
+
+    def __init__(self, scorer: bm25s.BM25, count: int) -> None:
+        self._scorer = scorer
+        self._count = count
+
+    @classmethod
+    def from_texts(cls, texts: Sequence[str]) -> LexicalStore:
+        """Count the terms of every text; a text's place is its row."""
+        scorer = bm25s.BM25(k1=1.5, b=0.75, method="lucene")
+        # A text without terms still needs a row; the mark can be no term, `terms` never yields it.
+        scorer.index([terms(text) or ["<none>"] for text in texts], show_progress=False)
+        return cls(scorer, len(texts))
+
+    def search(self, question: str, k: int) -> list[tuple[int, float]]:
+        """Return up to `k` (row, BM25 score > 0), best first, equal scores in row order."""
+        scores = self.scores(question)
+        rows = np.argsort(-scores, kind="stable")[:k]
+        return [(int(row), float(scores[row])) for row in rows if scores[row] > 0]
+
+    def scores(self, question: str) -> npt.NDArray[np.float32]:
+        """Return the BM25 score of every text: float32 (n,), 0 where no term is shared."""
+        known = [term for term in terms(question) if term in self._scorer.vocab_dict]
+        if not known:
+            return np.zeros(self._count, dtype=np.float32)
+        return np.asarray(self._scorer.get_scores(known), dtype=np.float32)
+
+    def save(self, folder: Path) -> None:
+        """Write bm25s's arrays (.npy) and vocabulary (JSON); no pickle."""
+        self._scorer.save(str(folder), show_progress=False)
+
+    @classmethod
+    def load(cls, folder: Path, *, count: int) -> LexicalStore:
+        """Read what `save` wrote; the caller has verified the files' hashes."""
+        try:
+            scorer = bm25s.BM25.load(str(folder), load_corpus=False)
+        except (OSError, ValueError, KeyError, TypeError, json.JSONDecodeError) as error:
+            raise IndexDamaged(folder, f"not a lexical table ({error})") from error
+        if scorer.scores["num_docs"] != count:
+            raise IndexDamaged(folder, f"holds {scorer.scores['num_docs']} texts, expected {count}")
+        return cls(scorer, count)
