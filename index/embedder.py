@@ -40,6 +40,12 @@ class EmbedderFacts(Fact):
     max_tokens: int
     graph_sha256: str | None = None
 
+    @property
+    def short(self) -> str:
+        """Name the embedder in one line of an error or a status."""
+        shape = f"{self.precision}, {self.dimension} dimensions"
+        return f"{self.name} ({shape}, weights {self.weights_sha256[:8]})"
+
     def same_vectors(self, other: EmbedderFacts) -> bool:
         """Say whether vectors of both may be compared; the graph file itself may differ."""
         return self.model_copy(update={"graph_sha256": None}) == other.model_copy(

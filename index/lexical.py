@@ -56,7 +56,8 @@ class LexicalStore:
         """Count the terms of every text; a text's place is its row."""
         scorer = bm25s.BM25(k1=1.5, b=0.75, method="lucene")
         # A text without terms still needs a row; the mark can be no term, `terms` never yields it.
-        scorer.index([terms(text) or ["<none>"] for text in texts], show_progress=False)
+        rows = [terms(text) or ["<none>"] for text in texts] or [["<none>"]]
+        scorer.index(rows, show_progress=False)
         return cls(scorer, len(texts))
 
     def search(self, question: str, k: int) -> list[tuple[int, float]]:
@@ -72,6 +73,14 @@ class LexicalStore:
             return np.zeros(self._count, dtype=np.float32)
         return np.asarray(self._scorer.get_scores(known), dtype=np.float32)
 
+    def frequency(self, term: str) -> int:
+        """Return in how many texts a stemmed term stands."""
+        column = self._scorer.vocab_dict.get(term)
+        if column is None:
+            return 0
+        edges = self._scorer.scores["indptr"]
+        return int(edges[column + 1] - edges[column])
+
     def save(self, folder: Path) -> None:
         """Write bm25s's arrays (.npy) and vocabulary (JSON); no pickle."""
         self._scorer.save(str(folder), show_progress=False)
@@ -83,6 +92,6 @@ class LexicalStore:
             scorer = bm25s.BM25.load(str(folder), load_corpus=False)
         except (OSError, ValueError, KeyError, TypeError, json.JSONDecodeError) as error:
             raise IndexDamaged(folder, f"not a lexical table ({error})") from error
-        if scorer.scores["num_docs"] != count:
+        if scorer.scores["num_docs"] != max(count, 1):
             raise IndexDamaged(folder, f"holds {scorer.scores['num_docs']} texts, expected {count}")
         return cls(scorer, count)

@@ -1,0 +1,67 @@
+"""What kind of thing a question asks for, and whether a sentence holds such a thing."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from content.normalize import fold
+
+
+class AnswerType(NamedTuple):
+    """A kind of answer: how it is asked for, and what it looks like in a sentence."""
+
+    name: str
+    asked: re.Pattern[str]
+    held: re.Pattern[str]
+
+
+_MONTH = r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+_UNIT = r"(?:second|minute|hour|day|week|month|year)s?"
+
+# The first type that fits decides, so narrow kinds stand before wide ones ("how long" before
+# "how"). Patterns see folded text. After Li and Roth, COLING 2002, reduced to what trial and
+# therapy documents state.
+ANSWER_TYPES = (
+    AnswerType(
+        "money",
+        re.compile(r"\b(cost|price|pay|fee|expensive|dollars?|how much (?:is|does|for|money))\b"),
+        re.compile(r"[$€£]\s?\d|\b\d[\d,.]*\s?(?:dollars|euros|usd)\b"),
+    ),
+    AnswerType(
+        "duration",
+        re.compile(rf"\bhow (?:long|many {_UNIT})\b|\b(?:follow(?:ed)?[ -]?up|duration|period|length of)\b"),
+        re.compile(rf"\b\d[\d.,]*\s?(?:-\s?\d[\d.]*\s?)?{_UNIT}\b|\bsince (?:19|20)\d\d\b"),
+    ),
+    AnswerType(
+        "date",
+        re.compile(r"\b(when|what (?:year|years|date|month)|which years?|how (?:old is the|recent)|dated?)\b"),
+        re.compile(rf"\b(?:19|20)\d\d\b|\b\d{{1,2}} (?:{_MONTH})\b"),
+    ),
+    AnswerType(
+        "number",
+        re.compile(r"\b(how (?:many|big|large|small|common)|number of|what (?:percent|percentage|share|size)|sample size)\b"),
+        re.compile(r"(?<![\w.])\d[\d,.]*(?: (?:million|billion|percent|patients|people|subjects))?|\ball (?:of the )?patients\b"),
+    ),
+    AnswerType(
+        "person",
+        re.compile(r"\b(who (?:wrote|did|is|was|are|were|ran|runs|made|performed|conducted|owns|treats|published)|whose|authors?|name of the (?:doctor|author))\b"),
+        re.compile(r"\bauthors?:|\bet al\b|\bdr\.? [a-z]|\b(?:doctor|physician|director)s?\b"),
+    ),
+    AnswerType(
+        "place",
+        re.compile(r"\b(where|which (?:city|state|town|country|hospital)|what (?:city|state|town|country)|address|located|location)\b"),
+        re.compile(r"\bin [a-z]+, [a-z]+|\b(?:clinic|hospital|university|center|centre)\b"),
+    ),
+)  # fmt: skip
+
+
+def asked_type(question: str) -> AnswerType | None:
+    """Return the kind of thing a question asks for, or None for an open or yes/no question."""
+    folded = fold(question)
+    return next((kind for kind in ANSWER_TYPES if kind.asked.search(folded)), None)
+
+
+def holds_type(kind: AnswerType, folded: str) -> bool:
+    """Say whether a sentence, already folded, holds something of that kind."""
+    return bool(kind.held.search(folded))

@@ -1,0 +1,133 @@
+"""A library to an index: split, embed what is new, calibrate, publish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from content.errors import FaqError
+from content.library import Library
+from content.passages import split
+from index.data import IndexData
+from index.embedder import Embedder, FloatMatrix
+from index.generations import build_lock, publish
+from index.lexical import LexicalStore
+from index.manifest import BUILDER_ID, Canary, Manifest, describe
+from index.search import Searcher
+from index.stored import open_index, write_data
+
+_CANARIES = 5
+Calibrate = Callable[[Searcher], str | None]
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build did: `embedded` texts were new, `reused` came from the index before."""
+
+    manifest: Manifest
+    built: bool
+    embedded: int = 0
+    reused: int = 0
+
+
+def build_index(
+    library: Library, embedder: Embedder, root: Path, *,
+    calibrate: Calibrate | None = None, force: bool = False, progress: bool = False,
+) -> BuildReport:  # fmt: skip
+    """Make the index in `root` hold exactly `library`; unchanged content builds nothing.
+
+    Vectors of unchanged words are taken from the index in use. `calibrate` sees the finished
+    searcher and returns the calibration to store with it. Raises BuildLocked, BuildFailed.
+    """
+    with build_lock(root):
+        previous = _previous(root)
+        if previous and not force and _is_up_to_date(previous[0], library, embedder):
+            return BuildReport(previous[0], built=False)
+        known = _known_vectors(previous[1], embedder) if previous and not force else {}
+        data, embedded, reused = _assemble(library, embedder, known, progress=progress)
+        searcher = Searcher(data, embedder)
+        if calibrate:
+            data = replace(data, calibration=calibrate(searcher))
+        manifest = _publish(root, data, library, _canaries(searcher))
+        return BuildReport(manifest, built=True, embedded=embedded, reused=reused)
+
+
+def recalibrate(library: Library, searcher: Searcher, root: Path, calibration: str) -> Manifest:
+    """Publish the index in use again with another calibration; nothing is embedded."""
+    with build_lock(root):
+        data = replace(searcher.data, calibration=calibration)
+        return _publish(root, data, library, _canaries(searcher))
+
+
+def _previous(root: Path) -> tuple[Manifest, IndexData] | None:
+    try:
+        data, manifest, degraded = open_index(root)
+    except FaqError:
+        # Absent, damaged or of another version: everything is built anew.
+        return None
+    return None if degraded else (manifest, data)
+
+
+def _is_up_to_date(manifest: Manifest, library: Library, embedder: Embedder) -> bool:
+    return (
+        manifest.builder == BUILDER_ID
+        and manifest.content_fingerprint == library.fingerprint
+        and manifest.embedder.same_vectors(embedder.facts)
+    )
+
+
+def _known_vectors(data: IndexData, embedder: Embedder) -> dict[str, np.ndarray]:
+    if not data.embedder.same_vectors(embedder.facts):
+        return {}
+    matrices = (data.passage_vectors, data.sentence_vectors, data.question_vectors)
+    return {
+        text: row
+        for texts, matrix in zip(data.embedded_texts(), matrices, strict=True)
+        for text, row in zip(texts, matrix, strict=True)
+    }
+
+
+def _assemble(
+    library: Library, embedder: Embedder, known: dict[str, np.ndarray], *, progress: bool
+) -> tuple[IndexData, int, int]:
+    passages = tuple(passage for document in library.documents for passage in split(document))
+    empty = np.zeros((0, embedder.facts.dimension), dtype=np.float32)
+    data = IndexData(
+        documents=library.documents, passages=passages, questions=library.questions,
+        embedder=embedder.facts, passage_vectors=empty, sentence_vectors=empty,
+        question_vectors=empty, lexical=LexicalStore.from_texts([]),
+    )  # fmt: skip
+    groups = data.embedded_texts()
+    wanted = list(dict.fromkeys(text for texts in groups for text in texts))
+    new = [text for text in wanted if text not in known]
+    vectors = {**known, **dict(zip(new, embedder.embed(new, progress=progress), strict=True))}
+
+    def rows(texts: Sequence[str]) -> FloatMatrix:
+        return np.stack([vectors[text] for text in texts]) if texts else empty
+
+    data = replace(
+        data, passage_vectors=rows(groups[0]), sentence_vectors=rows(groups[1]),
+        question_vectors=rows(groups[2]), lexical=LexicalStore.from_texts(groups[0]),
+    )  # fmt: skip
+    return data, len(new), len(wanted) - len(new)
+
+
+def _canaries(searcher: Searcher) -> tuple[Canary, ...]:
+    questions = [q for q in searcher.data.questions if q.expect == "quote"][:_CANARIES]
+    found = [(q.question, searcher.search(q.question, 1)) for q in questions]
+    return tuple(Canary(question=q, passage_id=hits[0].passage.id) for q, hits in found if hits)
+
+
+def _publish(root: Path, data: IndexData, library: Library, canaries: tuple[Canary, ...]) -> Manifest:
+    return publish(
+        root,
+        lambda folder: write_data(folder, data),
+        lambda folder, name, parent: describe(
+            data, library, folder, generation=name, parent=parent,
+            created_at=datetime.now(UTC), canaries=canaries,
+        ),
+    )  # fmt: skip

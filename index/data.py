@@ -1,0 +1,67 @@
+"""Everything one generation of the index holds, in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from content.passages import searchable_text
+from content.questions import LabelledQuestion
+from content.schema import Document, Passage, Span
+from index.embedder import EmbedderFacts, FloatMatrix
+from index.lexical import LexicalStore
+
+
+@dataclass(frozen=True, eq=False)
+class IndexData:
+    """Words, vectors and terms that belong together.
+
+    Vectors are float32 (n, d) with unit rows: one row for each passage (its searchable text), for
+    each sentence in the order of `sentences`, and for each labelled question. `calibration` is
+    JSON that only the answering layer reads. `index_id` names the content, not the build.
+    """
+
+    documents: tuple[Document, ...]
+    passages: tuple[Passage, ...]
+    questions: tuple[LabelledQuestion, ...]
+    embedder: EmbedderFacts
+    passage_vectors: FloatMatrix
+    sentence_vectors: FloatMatrix
+    question_vectors: FloatMatrix
+    lexical: LexicalStore
+    calibration: str | None = None
+    index_id: str = "ix-unsaved"
+
+    @cached_property
+    def by_id(self) -> dict[str, Document]:
+        """Documents by id."""
+        return {document.id: document for document in self.documents}
+
+    @cached_property
+    def sentences(self) -> tuple[tuple[int, Span], ...]:
+        """Every quotable sentence as (passage row, span), in the order of the passages."""
+        return tuple(
+            (row, span) for row, passage in enumerate(self.passages) for span in passage.sentences
+        )
+
+    @cached_property
+    def first_sentence(self) -> tuple[int, ...]:
+        """For each passage the row of its first sentence."""
+        firsts, position = [], 0
+        for passage in self.passages:
+            firsts.append(position)
+            position += len(passage.sentences)
+        return tuple(firsts)
+
+    def sentence_text(self, row: int) -> str:
+        """Return the words of a sentence row."""
+        passage_row, span = self.sentences[row]
+        return self.by_id[self.passages[passage_row].document_id].slice(span)
+
+    def embedded_texts(self) -> tuple[list[str], list[str], list[str]]:
+        """Return what was embedded: passages' searchable texts, sentences, questions."""
+        return (
+            [searchable_text(self.by_id[p.document_id], p) for p in self.passages],
+            [self.sentence_text(row) for row in range(len(self.sentences))],
+            [question.question for question in self.questions],
+        )

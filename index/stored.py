@@ -1,0 +1,110 @@
+"""The files of one generation, and the way back from them."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from content.questions import LabelledQuestion
+from content.schema import Document, Fact, Passage
+from index.data import IndexData
+from index.embedder import FloatMatrix
+from index.errors import IndexDamaged
+from index.generations import current
+from index.lexical import LexicalStore
+from index.manifest import Manifest
+from index.search import Searcher
+from index.vectors import load_vectors, save_vectors
+
+AnyFact = TypeVar("AnyFact", bound=Fact)
+
+
+def write_data(folder: Path, data: IndexData) -> None:
+    """Write every file of a generation except its manifest; no pickle anywhere."""
+    rows: tuple[tuple[str, Iterable[Fact]], ...] = (
+        ("documents.jsonl", data.documents),
+        ("passages.jsonl", data.passages),
+        ("questions.jsonl", data.questions),
+    )
+    for name, facts in rows:
+        (folder / name).write_text("".join(f"{f.model_dump_json()}\n" for f in facts), "utf-8")
+    save_vectors(folder / "passages.npy", data.passage_vectors)
+    save_vectors(folder / "sentences.npy", data.sentence_vectors)
+    save_vectors(folder / "questions.npy", data.question_vectors)
+    data.lexical.save(folder / "lexical")
+    if data.calibration is not None:
+        (folder / "calibration.json").write_text(data.calibration, "utf-8")
+
+
+def open_index(root: Path) -> tuple[IndexData, Manifest, bool]:
+    """Load the index in use after verifying every byte; the flag says it is a fallback.
+
+    Raises IndexNotFound, IndexDamaged, IndexOutOfDate; nothing is repaired silently.
+    """
+    folder, manifest, degraded = current(root)
+    try:
+        with (folder / "LOCK").open("r") as lock:
+            # Shared: as many readers as like, and no builder removes the folder meanwhile.
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            return _load(folder, manifest), manifest, degraded
+    except OSError as error:
+        raise IndexDamaged(folder, f"cannot be read ({error.strerror})") from error
+
+
+def check_canaries(searcher: Searcher, manifest: Manifest) -> None:
+    """Ask the stored canary questions; another first passage means vectors and model differ."""
+    for canary in manifest.canaries:
+        found = searcher.search(canary.question, 1)
+        if not found or found[0].passage.id != canary.passage_id:
+            place = Path(manifest.generation)
+            raise IndexDamaged(place, f"finds another passage than {canary.passage_id} for its canary")
+
+
+def _load(folder: Path, manifest: Manifest) -> IndexData:
+    documents = _read(Document, folder / "documents.jsonl")
+    passages = _read(Passage, folder / "passages.jsonl")
+    questions = _read(LabelledQuestion, folder / "questions.jsonl")
+    _check_words(folder, documents, passages, manifest)
+
+    def vectors(name: str, count: int) -> FloatMatrix:
+        return load_vectors(folder / name, count=count, dimension=manifest.embedder.dimension)
+
+    calibration = folder / "calibration.json"
+    known = calibration.name in manifest.files
+    return IndexData(
+        documents=documents,
+        passages=passages,
+        questions=questions,
+        embedder=manifest.embedder,
+        passage_vectors=vectors("passages.npy", len(passages)),
+        sentence_vectors=vectors("sentences.npy", sum(len(p.sentences) for p in passages)),
+        question_vectors=vectors("questions.npy", len(questions)),
+        lexical=LexicalStore.load(folder / "lexical", count=len(passages)),
+        calibration=calibration.read_text("utf-8") if known else None,
+        index_id=manifest.index_id,
+    )
+
+
+def _check_words(
+    folder: Path, documents: tuple[Document, ...], passages: tuple[Passage, ...], manifest: Manifest
+) -> None:
+    """Refuse passages outside their documents and documents other than the manifest's."""
+    lengths = {document.id: len(document.text) for document in documents}
+    if {d.id: d.sha256 for d in documents} != {s.id: s.sha256 for s in manifest.sources}:
+        raise IndexDamaged(folder / "documents.jsonl", "documents differ from the manifest")
+    for passage in passages:
+        inside = all(passage.span.start <= s.start < s.end <= passage.span.end for s in passage.sentences)
+        if not inside or passage.span.end > lengths.get(passage.document_id, -1):
+            raise IndexDamaged(folder / "passages.jsonl", f"{passage.id} lies outside its document")
+
+
+def _read(kind: type[AnyFact], path: Path) -> tuple[AnyFact, ...]:
+    try:
+        lines = path.read_text("utf-8").split("\n")
+        return tuple(kind.model_validate_json(line) for line in lines if line)
+    except (OSError, UnicodeDecodeError, ValidationError) as error:
+        raise IndexDamaged(path, "holds a line that cannot be read") from error
