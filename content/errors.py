@@ -32,9 +32,7 @@ class UnreadableDocument(FaqError):
 
     exit_code = 65
 
-    def __init__(
-        self, path: Path, reason: str, *, line: int | None = None, field: str | None = None
-    ) -> None:
+    def __init__(self, path: Path, reason: str, *, line: int | None = None, field: str | None = None) -> None:
         place = f"{path}" + (f", line {line}" if line else "") + (f", field {field}" if field else "")
         super().__init__(f"{place}: {reason}. Mend it, then run: faq check")
         self.path, self.line, self.field = path, line, field
@@ -58,9 +56,7 @@ class DuplicateDocument(FaqError):
     exit_code = 65
 
     def __init__(self, first: str, second: str, reason: str) -> None:
-        super().__init__(
-            f"{second}: {reason} as {first}. Remove one or change its id, then run: faq check"
-        )
+        super().__init__(f"{second}: {reason} as {first}. Remove one or change its id, then run: faq check")
 
 
 class CaveatNotFound(FaqError):

@@ -7,7 +7,9 @@ import re
 from content.schema import Span
 
 # A full stop behind these never ends a sentence while words follow …
-_ALWAYS = frozenset("dr drs mr mrs ms prof st gen rep sen rev hon capt lt col sgt vs cf eg ie approx ca resp".split())
+_ALWAYS = frozenset(
+    "dr drs mr mrs ms prof st gen rep sen rev hon capt lt col sgt vs cf eg ie approx ca resp".split()
+)
 # … behind these not when a number follows ("Fig. 2", "No. 7") …
 _BEFORE_NUMBER = frozenset("no nos fig figs vol pp p ref refs eq sec ch table".split())
 # … and behind these only when the next word commonly opens a sentence.

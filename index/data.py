@@ -40,9 +40,7 @@ class IndexData:
     @cached_property
     def sentences(self) -> tuple[tuple[int, Span], ...]:
         """Every quotable sentence as (passage row, span), in the order of the passages."""
-        return tuple(
-            (row, span) for row, passage in enumerate(self.passages) for span in passage.sentences
-        )
+        return tuple((row, span) for row, passage in enumerate(self.passages) for span in passage.sentences)
 
     @cached_property
     def first_sentence(self) -> tuple[int, ...]:

@@ -31,9 +31,7 @@ class IndexOutOfDate(FaqError):
     exit_code = 65
 
     def __init__(self, path: Path | str, what: str, stored: object, expected: object) -> None:
-        super().__init__(
-            f"{path}: {what} is {stored}, this program uses {expected}. Run: faq build --force"
-        )
+        super().__init__(f"{path}: {what} is {stored}, this program uses {expected}. Run: faq build --force")
 
 
 class EmbedderMismatch(IndexOutOfDate):

@@ -134,9 +134,7 @@ def _write_graph(bert: Any, workplace: Path, path: Path) -> None:
             dynamo=False,
         )
     logging.disable(logging.WARNING)
-    quantize_dynamic(
-        workplace / "float.onnx", path, per_channel=True, weight_type=QuantType.QInt8
-    )
+    quantize_dynamic(workplace / "float.onnx", path, per_channel=True, weight_type=QuantType.QInt8)
 
 
 if __name__ == "__main__":

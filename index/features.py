@@ -105,4 +105,3 @@ def _rarity(searcher: Searcher, question: str) -> dict[str, float]:
 def _share(wanted: dict[str, float], held: frozenset[str]) -> float:
     total = sum(wanted.values())
     return sum(weight for term, weight in wanted.items() if term in held) / total if total else 0.0
-

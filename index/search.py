@@ -44,9 +44,7 @@ class Searcher:
     def __init__(self, data: IndexData, embedder: Embedder) -> None:
         """Raises EmbedderMismatch when vectors and embedder do not belong together."""
         if not data.embedder.same_vectors(embedder.facts):
-            raise EmbedderMismatch(
-                data.index_id, "the embedder", data.embedder.short, embedder.facts.short
-            )
+            raise EmbedderMismatch(data.index_id, "the embedder", data.embedder.short, embedder.facts.short)
         self.data = data
         self._embedder = embedder
         self._passages = VectorStore(data.passage_vectors)
@@ -73,9 +71,7 @@ class Searcher:
         document = self.data.by_id[passage.document_id]
         return frozenset(terms(searchable_text(document, passage)))
 
-    def search(
-        self, question: str, k: int = 10, *, leave_out: frozenset[str] = frozenset()
-    ) -> list[Hit]:
+    def search(self, question: str, k: int = 10, *, leave_out: frozenset[str] = frozenset()) -> list[Hit]:
         """Return up to `k` passages, best fused score first, equal scores in passage order.
 
         Dense, lexical and staff-question rankings are fused with equal weight. `leave_out` holds
@@ -116,4 +112,3 @@ class Searcher:
             passage_row = self.data.sentences[row][0]
             best[passage_row] = max(best.get(passage_row, 0.0), float(match.sentences[row]))
         return best
-

@@ -121,7 +121,9 @@ def _front_matter(path: Path, text: str) -> FrontMatter:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise UnreadableDocument(path, first["msg"], line=_line_of(node, first["loc"]), field=field) from error
+        raise UnreadableDocument(
+            path, first["msg"], line=_line_of(node, first["loc"]), field=field
+        ) from error
 
 
 def _refuse_repeated_fields(path: Path, node: yaml.MappingNode) -> None:
