@@ -77,7 +77,8 @@ class BrokenQuestions(FaqError):
     exit_code = 65
 
     def __init__(self, path: Path, line: int, reason: str) -> None:
+        place = f"{path}" + (f", line {line}" if line else "")
         super().__init__(
-            f"{path}, line {line}: {reason}. Each line is a JSON object such as "
+            f"{place}: {reason}. Each line is a JSON object such as "
             '{"id": "q1", "question": "…", "expect": "quote", "accept_any": ["exact words"]}'
         )

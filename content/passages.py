@@ -84,13 +84,10 @@ def _groups(
     document: Document, block: Span, token_budget: int, count: Callable[[str], int]
 ) -> Iterator[list[Span]]:
     group: list[Span] = []
-    used = 0
     for span in block_sentences(document, block):
-        tokens = count(document.slice(span))
-        if group and used + tokens > token_budget:
+        if group and count(document.slice(Span(start=group[0].start, end=span.end))) > token_budget:
             yield group
-            group, used = [], 0
+            group = []
         group.append(span)
-        used += tokens
     if group:
         yield group

@@ -33,6 +33,8 @@ class LabelledQuestion(Fact):
     def _says_what_is_accepted(self) -> LabelledQuestion:
         if (self.expect == "quote") != bool(self.accept_any):
             raise ValueError("accept_any belongs to expect 'quote' and is needed there")
+        if not all(fold(accepted) for accepted in self.accept_any):
+            raise ValueError("accept_any holds an entry without words, which every quote would contain")
         return self
 
     def accepts(self, words: str) -> bool:
@@ -67,8 +69,11 @@ def _lines(path: Path) -> list[tuple[int, str]]:
         text = path.read_text("utf-8")
     except FileNotFoundError as error:
         raise BrokenQuestions(path, 0, "no such file") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise BrokenQuestions(path, 0, f"cannot be read as UTF-8 text ({error})") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise BrokenQuestions(path, line, f"not UTF-8 text (byte {error.start})") from error
+    except OSError as error:
+        raise BrokenQuestions(path, 0, f"cannot be read ({error.strerror})") from error
     return [(n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
 
 

@@ -20,8 +20,9 @@ _OPENERS = frozenset(
     "the a an this these those that it he she they we you i in on at for from by with to of and but "
     "or if when while after before all some no none there our their his her its however".split()
 )
-# Closing quotation marks and brackets belong to the sentence they close.
-_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|\n[ \t]*\n|[。！？]+[”’」』]*")
+# Closing quotation marks and brackets belong to the sentence they close. A run of stops is tried
+# once, from its first and without going back, so that a line of dots takes no time.
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s)|\n[ \t]*\n|[。！？]+[”’」』]*")
 _NEXT = re.compile(r"\s*[\"'“‘«(\[]*(?P<word>\w+)?")
 _LAST = re.compile(r"(?P<word>\w[\w.\-’']*)$")
 # "H." in "Clark H. Hansen", "N.M.D.", "U.S.": single capitals between full stops.
@@ -39,13 +40,12 @@ def sentence_spans(text: str) -> list[Span]:
     """
     spans: list[Span] = []
     start = 0
-    for mark in _END.finditer(text):
+    for mark in _END.finditer(text, _skip_space(text, 0)):
         if mark.end() <= start or not _ends(text, start, mark):
             continue
         end = _skip_space(text, mark.end())
-        if text[start:end].strip():
-            spans.append(Span(start=start, end=end))
-            start = end
+        spans.append(Span(start=start, end=end))
+        start = end
     if start < len(text):
         spans.append(Span(start=start, end=len(text)))
     return spans

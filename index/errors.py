@@ -21,7 +21,7 @@ class IndexDamaged(FaqError):
 
     exit_code = 65
 
-    def __init__(self, path: Path, reason: str) -> None:
+    def __init__(self, path: Path | str, reason: str) -> None:
         super().__init__(f"{path}: {reason}; nothing is answered from it. Run: faq build --force")
 
 

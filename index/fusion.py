@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 RANK_CONSTANT = 60.0
@@ -16,12 +17,13 @@ def reciprocal_rank_fusion(
     give 1/61 + 1/61. Source: Cormack, Clarke and Büttcher, SIGIR 2009,
     https://doi.org/10.1145/1571941.1572114.
     """
-    scores: dict[int, float] = {}
+    parts: dict[int, list[float]] = {}
     for name, ranking in rankings.items():
         weight = 1.0 if weights is None else weights[name]
         for rank, item in enumerate(ranking, 1):
-            scores[item] = scores.get(item, 0.0) + weight / (RANK_CONSTANT + rank)
-    return scores
+            parts.setdefault(item, []).append(weight / (RANK_CONSTANT + rank))
+    # fsum rounds once, so equal parts give equal sums whichever ranking comes first.
+    return {item: math.fsum(its_parts) for item, its_parts in parts.items()}
 
 
 def in_order(scores: Mapping[int, float]) -> list[int]:

@@ -12,60 +12,69 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from content.errors import FaqError
+from index.durable import sync, sync_tree, write_synced
 from index.errors import BuildFailed, BuildLocked, IndexDamaged, IndexNotFound
 from index.manifest import NAME, Manifest, read_manifest, verify_files
 
 CURRENT = "CURRENT"
+_NEXT = "CURRENT.tmp"
 REVOKED = "REVOKED"
 KEPT = 3
-_GENERATION = re.compile(r"g-\d{6}")
+_GENERATION = re.compile(r"g-[0-9]{6,9}")
 _CURRENT_LINE = re.compile(rf"({_GENERATION.pattern}) ([0-9a-f]{{64}})\n")
+
+
+def _number(name: str) -> int:
+    return int(name.removeprefix("g-"))
 
 
 def generation_names(root: Path) -> list[str]:
     """Return the generations that stand in `root`, newest first; other files are ignored."""
     if not root.is_dir():
         return []
-    return sorted((p.name for p in root.iterdir() if _GENERATION.fullmatch(p.name)), reverse=True)
+    names = [path.name for path in root.iterdir() if _GENERATION.fullmatch(path.name)]
+    return sorted(names, key=_number, reverse=True)
 
 
 def current(root: Path) -> tuple[Path, Manifest, bool]:
     """Return (folder, manifest, degraded) of the generation to use, every file verified.
 
-    That is the one CURRENT names; when it fails, the newest other generation that verifies and is
-    not revoked, and `degraded` is True. Raises IndexNotFound when there never was an index, else
-    the error of the generation CURRENT names.
+    That is the one CURRENT names; when it fails, the newest generation that verifies by its own
+    manifest and is not revoked, and `degraded` is True. Raises IndexNotFound when there never was
+    an index, else the error of the generation CURRENT names.
     """
     names = generation_names(root)
     if not names and not (root / CURRENT).exists():
         raise IndexNotFound(root)
     try:
         name, sha256 = _read_current(root)
-        return _verified(root / name, sha256), read_manifest(root / name), False
+        return root / name, _verified(root / name, sha256), False
     except FaqError as error:
         for name in names:
-            folder = root / name
-            try:
-                return _verified(folder, None), read_manifest(folder), True
-            except FaqError:
-                continue
+            with suppress(FaqError):
+                return root / name, _verified(root / name, None), True
         raise error
 
 
 @contextmanager
 def build_lock(root: Path) -> Iterator[None]:
     """Hold the one build lock of an index; the system frees it when the builder dies."""
-    root.mkdir(parents=True, exist_ok=True)
-    with (root / ".build.lock").open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise BuildLocked(root) from error
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        handle = os.open(root / ".build.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise BuildFailed(root, error) from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
+    except BlockingIOError as error:
+        raise BuildLocked(root) from error
+    finally:
+        os.close(handle)
 
 
 def publish(
@@ -74,38 +83,67 @@ def publish(
     """Write a new generation and make it current; the caller holds the build lock.
 
     `write` fills an empty folder, `describe` gives the manifest of what it wrote under the new
-    name. Any OSError removes what was begun and raises BuildFailed; the old index stays.
+    name. Any failure puts back what was before and removes what was begun; BuildFailed is raised
+    for an OSError.
     """
     names = generation_names(root)
-    name = f"g-{int(names[0][2:]) + 1 if names else 1:06d}"
-    parent = _read_current(root)[0] if (root / CURRENT).exists() and names else None
+    name = f"g-{_number(names[0]) + 1 if names else 1:06d}"
+    before = _in_use(root)
     for stale in root.glob("tmp-*"):
         shutil.rmtree(stale, ignore_errors=True)
     temporary = root / f"tmp-{os.getpid()}"
     try:
         temporary.mkdir(parents=True)
         write(temporary)
-        _sync_tree(temporary)
-        manifest = describe(temporary, name, parent)
-        raw = manifest.model_dump_json(indent=1).encode("utf-8")
-        _write_synced(temporary / NAME, raw)
-        _write_synced(temporary / "LOCK", b"")
+        sync_tree(temporary)
+        manifest = describe(temporary, name, before[0] if before else None)
+        raw = manifest.as_bytes()
+        write_synced(temporary / NAME, raw)
+        write_synced(temporary / "LOCK", b"")
         verify_files(temporary, manifest)
-        _sync(temporary)
+        sync(temporary)
         os.rename(temporary, root / name)
-        _sync(root)
-        _point_at(root, name, hashlib.sha256(raw).hexdigest())
-    except OSError as error:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise BuildFailed(root, error) from error
+        sync(root)
+        write_synced(root / _NEXT, _current_line(name, hashlib.sha256(raw).hexdigest()))
+        os.replace(root / _NEXT, root / CURRENT)
+        sync(root)
+    except BaseException as error:
+        _withdraw(root, temporary, name, before)
+        if isinstance(error, OSError):
+            raise BuildFailed(root, error) from error
+        raise
     _collect(root, keep=name)
     return manifest
 
 
-def _point_at(root: Path, name: str, manifest_sha256: str) -> None:
-    _write_synced(root / "CURRENT.tmp", f"{name} {manifest_sha256}\n".encode())
-    os.replace(root / "CURRENT.tmp", root / CURRENT)
-    _sync(root)
+def _withdraw(root: Path, temporary: Path, name: str, before: tuple[str, str] | None) -> None:
+    """Put CURRENT back and remove what was begun, but never the folder CURRENT names.
+
+    Nothing is synced: the disk has just refused, and readers verify whatever they find.
+    """
+    with suppress(OSError):
+        (root / _NEXT).unlink(missing_ok=True)
+        if _in_use(root) != before and before:
+            (root / _NEXT).write_bytes(_current_line(*before))
+            os.replace(root / _NEXT, root / CURRENT)
+        elif _in_use(root) != before:
+            (root / CURRENT).unlink()
+    in_use = _in_use(root)
+    for begun in (temporary, root / name):
+        if not in_use or begun.name != in_use[0]:
+            shutil.rmtree(begun, ignore_errors=True)
+
+
+def _current_line(name: str, manifest_sha256: str) -> bytes:
+    return f"{name} {manifest_sha256}\n".encode()
+
+
+def _in_use(root: Path) -> tuple[str, str] | None:
+    """Return what CURRENT says, or None when it says nothing that can be read."""
+    try:
+        return _read_current(root)
+    except IndexDamaged:
+        return None
 
 
 def _read_current(root: Path) -> tuple[str, str]:
@@ -121,13 +159,16 @@ def _read_current(root: Path) -> tuple[str, str]:
     return found[1], found[2]
 
 
-def _verified(folder: Path, manifest_sha256: str | None) -> Path:
+def _verified(folder: Path, manifest_sha256: str | None) -> Manifest:
     if (folder / REVOKED).exists():
         raise IndexDamaged(folder, "this generation was revoked")
     if folder.is_symlink():
         raise IndexDamaged(folder, "a generation is a folder, not a link")
-    verify_files(folder, read_manifest(folder, expected_sha256=manifest_sha256))
-    return folder
+    manifest = read_manifest(folder, expected_sha256=manifest_sha256)
+    if manifest.generation != folder.name:
+        raise IndexDamaged(folder, f"was written as {manifest.generation}")
+    verify_files(folder, manifest)
+    return manifest
 
 
 def _collect(root: Path, *, keep: str) -> None:
@@ -143,23 +184,3 @@ def _collect(root: Path, *, keep: str) -> None:
         except OSError:
             # In use or already gone: the next build tries again.
             continue
-
-
-def _write_synced(path: Path, raw: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(raw)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _sync_tree(folder: Path) -> None:
-    for path in sorted(folder.rglob("*"), reverse=True):
-        _sync(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -57,7 +56,10 @@ class LexicalStore:
         scorer = bm25s.BM25(k1=1.5, b=0.75, method="lucene")
         # A text without terms still needs a row; the mark can be no term, `terms` never yields it.
         rows = [terms(text) or ["<none>"] for text in texts] or [["<none>"]]
-        scorer.index(rows, show_progress=False)
+        # Numbered here: bm25s numbers terms as a set yields them, differently in every process.
+        numbers = {term: number for number, term in enumerate(sorted({t for row in rows for t in row}))}
+        table = [[numbers[term] for term in row] for row in rows]
+        scorer.index((table, numbers), create_empty_token=False, show_progress=False)
         return cls(scorer, len(texts))
 
     def search(self, question: str, k: int) -> list[tuple[int, float]]:
@@ -90,7 +92,7 @@ class LexicalStore:
         """Read what `save` wrote; the caller has verified the files' hashes."""
         try:
             scorer = bm25s.BM25.load(str(folder), load_corpus=False)
-        except (OSError, ValueError, KeyError, TypeError, json.JSONDecodeError) as error:
+        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise IndexDamaged(folder, f"not a lexical table ({error})") from error
         if scorer.scores["num_docs"] != max(count, 1):
             raise IndexDamaged(folder, f"holds {scorer.scores['num_docs']} texts, expected {count}")

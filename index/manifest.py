@@ -63,6 +63,7 @@ class Manifest(Fact):
     canaries: tuple[Canary, ...] = ()
     calibration_sha256: str | None = None
     files: dict[str, StoredFile]
+    seal: str = ""
 
     @property
     def index_id(self) -> str:
@@ -70,6 +71,12 @@ class Manifest(Fact):
         parts = {path: file.sha256 for path, file in self.files.items()}
         text = json.dumps([self.builder, self.content_fingerprint, parts], sort_keys=True)
         return "ix-" + hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
+    def as_bytes(self) -> bytes:
+        """Return the file of this manifest, sealed with the hash of all its other fields."""
+        bare = self.model_copy(update={"seal": ""}).model_dump_json().encode("utf-8")
+        sealed = self.model_copy(update={"seal": hashlib.sha256(bare).hexdigest()})
+        return sealed.model_dump_json(indent=1).encode("utf-8")
 
 
 def describe(
@@ -116,8 +123,8 @@ def describe(
 def read_manifest(folder: Path, *, expected_sha256: str | None = None) -> Manifest:
     """Read and believe a manifest only if it is whole and of this format.
 
-    Raises IndexDamaged for a file that is not a manifest or not the one CURRENT names, and
-    IndexOutOfDate for another format version.
+    Raises IndexDamaged for a file that is not a manifest, breaks its own seal or is not the one
+    CURRENT names, and IndexOutOfDate for another format version.
     """
     path = folder / NAME
     try:
@@ -133,6 +140,8 @@ def read_manifest(folder: Path, *, expected_sha256: str | None = None) -> Manife
         manifest = Manifest.model_validate_json(raw)
     except ValidationError as error:
         raise IndexDamaged(path, f"manifest field {error.errors()[0]['loc']} is wrong") from error
+    if manifest.as_bytes() != raw:
+        raise IndexDamaged(path, "does not match its own seal")
     if manifest.builder != BUILDER_ID:
         raise IndexOutOfDate(path, "the builder", manifest.builder, BUILDER_ID)
     return manifest

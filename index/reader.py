@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pydantic import model_validator
 
 from content.schema import Fact, Passage, Span
-from index.features import FEATURES, candidate_rows, sentence_features
+from index.features import FEATURES, FeatureMatrix, candidate_rows, sentence_features
 from index.search import Hit, Searcher
 
 # How much a sentence gains when the previous question points at its passage: follow-ups such as
@@ -84,27 +84,35 @@ class Reader:
         """
         features = sentence_features(self._searcher, question, hits, leave_out=leave_out)
         rows = candidate_rows(self._searcher, hits)
+        gain = self._topic_gain(previous, rows) if previous and rows else None
+        return self.score(features, hits, gain)
+
+    def score(
+        self,
+        features: FeatureMatrix,
+        hits: Sequence[Hit],
+        gain: npt.NDArray[np.float64] | None = None,
+    ) -> Reading:
+        """Return the reading of known features: float64 (sentences, len(FEATURES))."""
+        rows = candidate_rows(self._searcher, hits)
         if not rows:
             return Reading([], -np.inf, {})
-        scores = features @ self._weights
-        if previous:
-            scores = scores + self._topic_gain(previous, rows)
+        # einsum sums every row alike; `@` may not, and would then break ties by place.
+        scores = np.einsum("sf,f->s", features, self._weights) + (0.0 if gain is None else gain)
         order = np.argsort(-scores, kind="stable")
         by_row = {hit.row: hit for hit in hits}
-        data = self._searcher.data
+        places = [self._searcher.data.sentences[row] for row in rows]
         sentences = [
-            SentenceScore(by_row[data.sentences[rows[i]][0]], data.sentences[rows[i]][1], float(scores[i]))
-            for i in order
+            SentenceScore(by_row[places[i][0]], places[i][1], float(scores[i])) for i in order
         ]
-        evidence = float(np.logaddexp.reduce(scores))
         best = dict(zip(FEATURES, map(float, features[order[0]]), strict=True))
-        return Reading(sentences, evidence, best)
+        return Reading(sentences, float(np.logaddexp.reduce(scores)), best)
 
     def _topic_gain(self, previous: str, rows: Sequence[int]) -> npt.NDArray[np.float64]:
         """Return float64 (sentences,), at most 0: how far each passage is from the old topic."""
         data = self._searcher.data
         vector = self._searcher.encode(previous)
         passages = np.array([data.sentences[row][0] for row in rows])
-        cosines = (data.passage_vectors[passages] @ vector).astype(np.float64)
+        cosines = np.einsum("sd,d->s", data.passage_vectors[passages], vector).astype(np.float64)
         gain: npt.NDArray[np.float64] = _TOPIC_WEIGHT * (cosines - cosines.max())
         return gain

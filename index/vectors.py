@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import faiss
@@ -12,6 +13,9 @@ from index.embedder import FloatMatrix, FloatVector
 from index.errors import IndexDamaged
 
 _UNIT_TOLERANCE = 1e-3
+# FAISS sums the same row differently from place to place; its cosines may be this far off.
+_ROUNDING = 1e-5
+_SPARE = 8
 
 
 class VectorStore:
@@ -26,14 +30,26 @@ class VectorStore:
     def search(self, vector: FloatVector, k: int) -> list[tuple[int, float]]:
         """Return up to `k` (row, cosine), best first, equal cosines in row order.
 
-        `vector`: float32 (d,), unit length. Cosines are in [-1, 1], higher is nearer.
+        `vector`: float32 (d,), unit length. Cosines are in [-1, 1], higher is nearer, and equal
+        for equal rows: those FAISS finds are summed again, each row in the same way.
         """
         k = min(k, len(self.rows))
         if k <= 0:
             return []
-        cosines, rows = self._flat.search(vector[None, :], k)
-        found = [(int(row), float(cosine)) for row, cosine in zip(rows[0], cosines[0], strict=True)]
-        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+        rows = self._nearest(vector, k)
+        cosines = np.einsum("nd,d->n", self.rows[rows], vector)
+        found = zip(rows.tolist(), cosines.tolist(), strict=True)
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]
+
+    def _nearest(self, vector: FloatVector, k: int) -> npt.NDArray[np.int64]:
+        """Return at least the `k` nearest rows, with every row that rounding could put among them."""
+        asked = k
+        while True:
+            asked = min(asked + _SPARE, len(self.rows))
+            cosines, rows = self._flat.search(vector[None, :], asked)
+            if asked == len(self.rows) or cosines[0][-1] < cosines[0][k - 1] - _ROUNDING:
+                return np.asarray(rows[0], dtype=np.int64)
+            asked *= 2
 
 
 def save_vectors(path: Path, rows: FloatMatrix) -> None:
@@ -45,28 +61,29 @@ def save_vectors(path: Path, rows: FloatMatrix) -> None:
 def load_vectors(path: Path, *, count: int, dimension: int) -> FloatMatrix:
     """Read what `save_vectors` wrote, refusing anything else before memory is taken.
 
-    The declared shape is compared with the expected one and with the file's length first: a
-    forged header can name an array of terabytes. Every row must be finite and of unit length.
+    The header is compared with the only one that fits, never parsed: a forged one can name an
+    array of terabytes. Every row must be finite and of unit length.
     """
+    header = _header(count, dimension)
     try:
         with path.open("rb") as file:
-            shape, dtype, fortran = _header(file)
-            if (shape, dtype, fortran) != ((count, dimension), np.dtype("<f4"), False):
-                raise IndexDamaged(path, f"holds {dtype} {shape}, expected <f4 {(count, dimension)}")
-            if path.stat().st_size != file.tell() + count * dimension * 4:
+            if file.read(len(header)) != header:
+                raise IndexDamaged(path, f"does not begin as float32 rows of shape {(count, dimension)}")
+            if path.stat().st_size != len(header) + count * dimension * 4:
                 raise IndexDamaged(path, "length differs from the shape it declares")
             rows = np.fromfile(file, dtype="<f4").reshape(count, dimension)
-    except (OSError, ValueError, SyntaxError) as error:
+    except (OSError, ValueError) as error:
         raise IndexDamaged(path, f"not a vector file ({error})") from error
-    norms = np.linalg.norm(rows, axis=1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        norms = np.linalg.norm(rows, axis=1)
     if not np.all(np.abs(norms - 1.0) < _UNIT_TOLERANCE):
         raise IndexDamaged(path, "a row is not a unit vector")
     return np.ascontiguousarray(rows, dtype=np.float32)
 
 
-def _header(file: object) -> tuple[tuple[int, ...], npt.DTypeLike, bool]:
-    version = np.lib.format.read_magic(file)  # type: ignore[arg-type]
-    if version != (1, 0):
-        raise ValueError(f"npy version {version}")
-    shape, fortran, dtype = np.lib.format.read_array_header_1_0(file)  # type: ignore[arg-type]
-    return shape, dtype, fortran
+def _header(count: int, dimension: int) -> bytes:
+    """Return the header `save_vectors` writes for this shape."""
+    header = io.BytesIO()
+    facts = {"descr": "<f4", "fortran_order": False, "shape": (count, dimension)}
+    np.lib.format.write_array_header_1_0(header, facts)
+    return header.getvalue()

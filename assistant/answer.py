@@ -1,0 +1,208 @@
+"""From a question to an answer: the file to read first."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from time import perf_counter
+
+from pydantic import ValidationError
+
+from assistant.building import open_searcher
+from assistant.confidence import Calibration, load_calibration
+from assistant.conversation import Turn, resolve
+from assistant.errors import BadQuestion
+from assistant.quotes import Quote, choose_quotes, cite, missing_caveats
+from assistant.safety import route, safety_rules
+from assistant.schema import (
+    Abstention,
+    Answer,
+    Block,
+    CaveatBlock,
+    Citation,
+    QuoteBlock,
+    Redirect,
+    Scores,
+    WordingBlock,
+)
+from assistant.settings import Settings, read_settings
+from assistant.suggestions import closest_topics, follow_ups
+from assistant.wording import load_wording
+from content.library import caveats_of
+from content.normalize import fold, normalize
+from index.reader import Reader, Reading, SentenceScore
+from index.search import Searcher
+
+_REDIRECT_WORDING = {
+    "crisis": ("crisis",),
+    "emergency": ("emergency",),
+    "personal_advice": ("personal_advice", "contact"),
+    "contact": ("contact_person",),
+}
+
+
+class Assistant:
+    """A loaded index with everything needed to answer from it; safe to share between threads."""
+
+    def __init__(self, searcher: Searcher, calibration: Calibration, settings: Settings) -> None:
+        data = searcher.data
+        self.documents = data.by_id
+        self.calibration = calibration
+        self.settings = settings
+        self.wording = load_wording(safety_rules().regions[settings.region], settings.wording)
+        self.index_id = data.index_id
+        self._searcher = searcher
+        self._reader = Reader(searcher, calibration.reader)
+        # Resolved once, and loudly: a document whose caveat is lost must not be quoted.
+        self._caveats = {d.id: caveats_of(d, data.documents) for d in data.documents}
+        self._homes = {
+            (passage.document_id, span): passage.id
+            for passage in data.passages
+            for span in passage.sentences
+        }
+
+    @classmethod
+    def open(cls, settings: Settings | None = None) -> Assistant:
+        """Open the index in use. Raises IndexNotFound, IndexDamaged, EmbedderMismatch, …"""
+        settings = settings or read_settings()
+        searcher = open_searcher(settings)
+        calibration = load_calibration(searcher.data.calibration, searcher.data.index_id)
+        return cls(searcher, calibration, settings)
+
+    def answer(self, question: str, history: Sequence[str] = (), *, timed: bool = False) -> Answer:
+        """Return verified quotes with their caveats, a refusal, or a redirect.
+
+        Law: the same question, history, index and settings give the same answer, byte for byte
+        (`timed` adds how long it took, which is never the same). Safety rules see the question
+        before anything else, even when it is too long to search. Raises BadQuestion for a blank
+        or over-long one.
+        """
+        began = perf_counter()
+        question = normalize(question).strip()
+        redirect = route(question)
+        if redirect:
+            answer = self._redirected(question, history, redirect)
+        else:
+            self._check(question)
+            turn = resolve(question, history)
+            hits = self._searcher.search(turn.standalone, self.settings.passages_read)
+            reading = self._reader.read(turn.question, hits, previous=turn.previous)
+            answer = self._decided(turn, history, reading)
+        if not timed:
+            return answer
+        return answer.model_copy(update={"timings_ms": {"all": round((perf_counter() - began) * 1000, 3)}})
+
+    def _check(self, question: str) -> None:
+        if not fold(question):
+            raise BadQuestion("the question is empty")
+        if len(question) > self.settings.max_question_chars:
+            limit = self.settings.max_question_chars
+            raise BadQuestion(f"the question has {len(question)} characters, at most {limit} are searched")
+
+    def _redirected(self, question: str, history: Sequence[str], redirect: Redirect) -> Answer:
+        shown = question[: self.settings.max_question_chars]
+        return Answer(
+            question=shown,
+            status="redirected",
+            redirect=redirect,
+            blocks=tuple(WordingBlock(id=wording) for wording in _REDIRECT_WORDING[redirect.kind]),
+            index_id=self.index_id,
+            receipt=self._receipt(question, history),
+        )
+
+    def _decided(self, turn: Turn, history: Sequence[str], reading: Reading) -> Answer:
+        probability = round(self.calibration.probability(reading), 6)
+        if not reading.sentences:
+            return self._refused(turn, history, reading, None, "nothing_found")
+        if probability < self.calibration.threshold:
+            return self._refused(turn, history, reading, probability, "below_threshold")
+        quotes = choose_quotes(reading.sentences, self.documents, limit=self.settings.max_quotes)
+        try:
+            blocks, citations = self._quoted(quotes)
+        except ValidationError:
+            # A quote that is not an exact slice is withheld, and with it the whole answer.
+            return self._refused(turn, history, reading, probability, "withheld")
+        return Answer(
+            question=turn.question,
+            status="answered",
+            blocks=tuple(blocks),
+            citations=tuple(citations),
+            follow_ups=follow_ups(self.calibration.suggestions, citations, turn.question),
+            confidence=probability,
+            index_id=self.index_id,
+            receipt=self._receipt(turn.question, history),
+        )
+
+    def _quoted(self, quotes: Sequence[Quote]) -> tuple[list[Block], list[Citation]]:
+        """Return blocks in the order they are read: each quote with its own caveats below it."""
+        citations = [
+            cite(
+                number,
+                self.documents[quote.best.passage.document_id],
+                quote.best.passage.id,
+                quote.span,
+                scores=_scores(quote.best),
+            )
+            for number, quote in enumerate(quotes, 1)
+        ]
+        below: dict[int, list[Block]] = {number: [] for number in range(1, len(quotes) + 1)}
+        for caveat, number in missing_caveats(quotes, self._caveats):
+            home = self._homes[caveat.document_id, caveat.span]
+            document = self.documents[caveat.document_id]
+            new = cite(len(citations) + 1, document, home, caveat.span, caveat_of=number)
+            citations.append(new)
+            below[number].append(CaveatBlock(citation=new.number))
+        blocks: list[Block] = [WordingBlock(id="quotes_intro")]
+        for number, quote in enumerate(quotes, 1):
+            blocks += [QuoteBlock(citation=number), *below[number]]
+            if self._needs_study(quote):
+                blocks.append(WordingBlock(id="no_study"))
+        return [*blocks, WordingBlock(id="not_advice")], citations
+
+    def _needs_study(self, quote: Quote) -> bool:
+        """Say whether a clinic's claim about a therapy stands there without any study."""
+        document = self.documents[quote.best.passage.document_id]
+        return document.kind == "therapy" and document.study is None
+
+    def _refused(
+        self, turn: Turn, history: Sequence[str], reading: Reading, probability: float | None, reason: str
+    ) -> Answer:
+        nearest = [self.documents[s.passage.document_id] for s in reading.sentences]
+        first = "withheld_answer" if reason == "withheld" else "no_answer"
+        topics = closest_topics(nearest)
+        ids = (first, "closest", "contact") if topics else (first, "contact")
+        abstention = {
+            "reason": reason,
+            "best_score": probability,
+            "threshold": self.calibration.threshold,
+            "calibration_id": self.calibration.calibration_id,
+        }
+        return Answer(
+            question=turn.question,
+            status="no_answer",
+            blocks=tuple(WordingBlock(id=wording) for wording in ids),
+            closest=topics,
+            confidence=probability,
+            abstention=Abstention.model_validate(abstention),
+            index_id=self.index_id,
+            receipt=self._receipt(turn.question, history),
+        )
+
+    def _receipt(self, question: str, history: Sequence[str]) -> str:
+        """Name question, history, index and settings; equal receipts mean equal answers."""
+        settings = [self.settings.passages_read, self.settings.max_quotes, self.settings.region]
+        parts = [normalize(question), [normalize(h) for h in history], self.index_id, settings]
+        text = json.dumps([*parts, self.calibration.calibration_id, safety_rules().version])
+        return "r-" + hashlib.sha256(text.encode("utf-8")).hexdigest()[:24]
+
+
+def _scores(sentence: SentenceScore) -> Scores:
+    """Return raw scores rounded to six digits, the most that means anything."""
+    hit = sentence.hit
+    return Scores(
+        dense=round(hit.dense, 6),
+        lexical=round(hit.lexical, 6),
+        fused=round(hit.fused, 6),
+        reader=round(sentence.score, 6),
+    )

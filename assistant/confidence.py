@@ -1,0 +1,114 @@
+"""How likely it is that what would be quoted answers the question: quote, or say that nothing does."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+
+from pydantic import ValidationError, model_validator
+
+from content.schema import Fact
+from index.errors import IndexDamaged
+from index.features import FEATURES
+from index.reader import Reading, ReaderWeights
+
+# Signals of one answer, in order. One cosine alone cannot tell a near miss from an answer.
+SIGNALS = (
+    "evidence",  # log-odds that any sentence answers, from the reader
+    "margin",  # how far the best sentence is ahead of the next passage's best, at most 5
+    "sentence_cosine",
+    "sentence_coverage",  # share of the question's terms in the best sentence
+    "unknown_terms",  # share of the question's terms in no passage
+    "staff_lead",  # nearest answered staff question minus nearest refused one, in cosine
+    "bias",
+)
+_WIDEST_MARGIN = 5.0
+
+
+class Suggestion(Fact):
+    """A staff question that was asked when the index was built and answered from this passage."""
+
+    text: str
+    passage_id: str
+
+
+class Calibration(Fact):
+    """Everything that was fitted, and on what; stored with the index it was fitted for.
+
+    `threshold`: probability in [0, 1]; at or above it a question is answered. `suggestions`: staff
+    questions known to be answered with it. `figures`: cross-fitted figures at the threshold.
+    """
+
+    source: str
+    questions: int
+    questions_sha256: str
+    reader: ReaderWeights
+    signals: dict[str, float]
+    threshold: float
+    suggestions: tuple[Suggestion, ...] = ()
+    figures: dict[str, float] = {}
+
+    @model_validator(mode="after")
+    def _names_every_signal(self) -> Calibration:
+        if set(self.signals) != set(SIGNALS):
+            raise ValueError(f"signals must name exactly: {', '.join(SIGNALS)}")
+        if not 0.0 <= self.threshold <= 1.0:
+            raise ValueError("the threshold is a probability")
+        return self
+
+    @property
+    def calibration_id(self) -> str:
+        """Short name of exactly these numbers."""
+        return "cal-" + hashlib.sha256(self.model_dump_json().encode("utf-8")).hexdigest()[:12]
+
+    def probability(self, reading: Reading) -> float:
+        """Return the calibrated probability in [0, 1] that the reading holds an answer."""
+        if not reading.sentences:
+            return 0.0
+        values = signals(reading)
+        log_odds = sum(self.signals[name] * value for name, value in zip(SIGNALS, values, strict=True))
+        return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, log_odds))))
+
+
+def signals(reading: Reading) -> list[float]:
+    """Return the values of SIGNALS for one reading with at least one sentence."""
+    best = reading.sentences[0]
+    others = [s.score for s in reading.sentences if s.passage.id != best.passage.id]
+    margin = min(_WIDEST_MARGIN, best.score - max(others)) if others else _WIDEST_MARGIN
+    staff = reading.features["staff_question"] - reading.features["refused_question"]
+    return [
+        reading.evidence,
+        margin,
+        reading.features["sentence_cosine"],
+        reading.features["sentence_coverage"],
+        reading.features["unknown_terms"],
+        staff,
+        1.0,
+    ]
+
+
+def _by_name(names: Sequence[str], values: Sequence[float]) -> dict[str, float]:
+    return dict(zip(names, values, strict=True))
+
+
+# For a site without labelled questions. Fitted once on the built-in content's questions with every
+# staff question left out, so that it leans on words and vectors alone; the threshold is cautious.
+CAUTIOUS = Calibration(
+    source="cautious default: this site has no labelled questions",
+    questions=0,
+    questions_sha256="",
+    reader=ReaderWeights(weights=_by_name(FEATURES, [0.0] * len(FEATURES))),
+    signals=_by_name(SIGNALS, [0.0] * len(SIGNALS)),
+    threshold=0.5,
+)
+
+
+def load_calibration(stored: str | None, index_id: str) -> Calibration:
+    """Return the calibration stored with an index, or the cautious default when there is none."""
+    if stored is None:
+        return CAUTIOUS
+    try:
+        return Calibration.model_validate_json(stored)
+    except ValidationError as error:
+        raise IndexDamaged(f"calibration of {index_id}", "cannot be used") from error

@@ -1,0 +1,73 @@
+"""What can be wrong between a person and the assistant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from content.errors import FaqError
+
+
+class BadQuestion(FaqError):
+    """The question cannot be asked as it is."""
+
+    exit_code = 64
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f'{reason}. Ask in one or two sentences: faq ask "QUESTION"')
+
+
+class QuoteMismatch(FaqError):
+    """A quote is not what its document says; it is withheld."""
+
+    exit_code = 65
+
+    def __init__(self, document_id: str, reason: str) -> None:
+        super().__init__(f"{document_id}: {reason}. The quote is withheld. Run: faq verify FILE")
+
+
+class BadSettings(FaqError):
+    """A setting is unknown or has a value it cannot have."""
+
+    exit_code = 78
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}. See the settings in README, then run: faq status")
+
+
+class BrokenTable(FaqError):
+    """The wording or the safety rules cannot be used; without them nothing may be said."""
+
+    exit_code = 78
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}. Mend the file, then run: faq check")
+
+
+class PortInUse(FaqError):
+    """Another program listens where the chat should."""
+
+    exit_code = 69
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(f"{host}:{port} is in use. Choose another: faq serve --port {port + 1}")
+
+
+class TooFewQuestions(FaqError):
+    """There are not enough labelled questions to fit a calibration."""
+
+    exit_code = 65
+
+    def __init__(self, quotes: int, refusals: int, needed: int) -> None:
+        super().__init__(
+            f"{quotes} questions with a quote and {refusals} without a passage; at least {needed} of "
+            "each are needed. Add labelled questions, then run: faq calibrate QUESTIONS"
+        )
+
+
+class CannotRead(FaqError):
+    """A file named on the command line cannot be used."""
+
+    exit_code = 66
+
+    def __init__(self, path: Path, reason: str, command: str) -> None:
+        super().__init__(f"{path}: {reason}. Name a readable file: {command}")

@@ -1,0 +1,85 @@
+"""Least-loss weights and a threshold from labelled examples (home of scipy and scikit-learn)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.confidence import SIGNALS
+from index.features import FEATURES, FeatureMatrix
+from index.reader import ReaderWeights
+
+_READER_PENALTY = 2.0
+_BIAS = FEATURES.index("bias")
+Labelled = tuple[FeatureMatrix, npt.NDArray[np.bool_]]
+
+
+def choose_threshold(
+    probabilities: npt.NDArray[np.float64], covered: npt.NDArray[np.bool_], share: float
+) -> float:
+    """Return the lowest threshold that lets at most `share` of the uncovered questions through.
+
+    With uncovered probabilities .9, .5, .2, .1 and a share of .25 one may pass: just above .5.
+    """
+    uncovered = np.sort(probabilities[~covered])[::-1]
+    allowed = int(share * len(uncovered))
+    return float(round(min(0.999, np.nextafter(uncovered[allowed], 1.0) + 1e-6), 6))
+
+
+def fit_reader(examples: Sequence[Labelled]) -> ReaderWeights:
+    """Fit a conditional logit: one sentence of a question answers, or the constant "none" does.
+
+    Minimises Σ −log P(right sentences, or none) + penalty · |w|² on standardised features by
+    L-BFGS; convex, so the result depends on the examples only (McFadden 1974).
+    """
+    from scipy.optimize import minimize
+
+    stacked = np.concatenate([features for features, _ in examples])
+    mean, deviation = stacked.mean(axis=0), stacked.std(axis=0)
+    deviation[deviation < 1e-9] = 1.0
+    mean[_BIAS] = 0.0
+    width = max(len(features) for features, _ in examples)
+    table = np.zeros((len(examples), width, len(FEATURES)))
+    present = np.zeros((len(examples), width), dtype=bool)
+    right = np.zeros((len(examples), width), dtype=bool)
+    for row, (features, answers) in enumerate(examples):
+        table[row, : len(features)] = (features - mean) / deviation
+        present[row, : len(features)] = True
+        right[row, : len(features)] = answers
+
+    def loss(weights: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        scores = np.where(present, table @ weights, -np.inf)
+        none = np.zeros((len(scores), 1))
+        everything = np.logaddexp.reduce(np.hstack([scores, none]), axis=1)
+        answered = right.any(axis=1)
+        wanted_scores = np.where(right, scores, -np.inf)
+        wanted = np.where(answered, np.logaddexp.reduce(wanted_scores, axis=1), 0.0)
+        model = np.exp(scores - everything[:, None])
+        target = np.where(right, np.exp(wanted_scores - wanted[:, None]), 0.0)
+        gradient = np.einsum("qs,qsf->f", model - target, table) + 2 * _READER_PENALTY * weights
+        return float((everything - wanted).sum() + _READER_PENALTY * weights @ weights), gradient
+
+    found = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B").x
+    weights = found / deviation
+    weights[_BIAS] -= float((found * mean / deviation).sum())
+    return ReaderWeights(weights=by_name(FEATURES, weights))
+
+
+def fit_signals(values: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]) -> list[float]:
+    """Fit logistic regression on standardised signals; return weights for the raw ones."""
+    from sklearn.linear_model import LogisticRegression
+
+    bias = len(SIGNALS) - 1
+    mean, deviation = values.mean(axis=0), values.std(axis=0)
+    deviation[deviation < 1e-9] = 1.0
+    mean[bias] = 0.0
+    model = LogisticRegression(C=1.0, max_iter=1000).fit((values - mean)[:, :bias] / deviation[:bias], right)
+    weights = [float(w) for w in model.coef_[0] / deviation[:bias]]
+    return [*weights, float(model.intercept_[0]) - float(np.dot(weights, mean[:bias]))]
+
+
+def by_name(names: Sequence[str], values: Sequence[float] | npt.NDArray[np.float64]) -> dict[str, float]:
+    """Return rounded weights by name: equal on machines whose last bits differ."""
+    return {name: round(float(value), 6) for name, value in zip(names, values, strict=True)}

@@ -1,0 +1,77 @@
+"""Every setting, read once at the edge."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from platformdirs import user_data_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.errors import BadSettings
+from content.library import BUILT_IN
+from index.embedder import DEFAULT_NAME
+
+Region = Literal["US", "CA", "UK", "EU", "AU", "other"]
+_PREFIX = "FAQ_"
+
+
+class Settings(BaseSettings):
+    """Frozen settings; each field is the environment variable FAQ_<NAME>."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="forbid")
+
+    home: Path = Field(
+        default_factory=lambda: user_data_path("quoted-faq"),
+        description="folder of the index and the exported model; outside any source tree",
+    )
+    content: Path = Field(BUILT_IN, description="folder of the documents; the built-in ones by default")
+    embedder: str = Field(DEFAULT_NAME, description="a sentence-transformers name or folder")
+    wording: Path | None = Field(None, description="TOML file with the site's own wording")
+    region: Region = Field("US", description="whose emergency and crisis numbers are shown")
+    max_question_chars: Annotated[int, Field(ge=20, le=2000)] = Field(
+        500, description="characters; longer questions rarely ask one thing and cost time"
+    )
+    passages_read: Annotated[int, Field(ge=1, le=100)] = Field(
+        12, description="passages whose sentences are scored; more costs about 0.1 ms each"
+    )
+    max_quotes: Annotated[int, Field(ge=1, le=3)] = Field(
+        3, description="quotes of one answer; more than three are not read"
+    )
+    wrong_answer_share: Annotated[float, Field(gt=0, lt=1)] = Field(
+        0.1, description="share of uncovered questions that calibration may let through"
+    )
+    host: str = Field("127.0.0.1", description="address the chat listens on; loopback by default")
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(7860, description="port of the chat")
+    public_url: str | None = Field(
+        None, description="https address visitors use, when a proxy stands in front"
+    )
+
+    @property
+    def index_root(self) -> Path:
+        """Folder of the index generations."""
+        return self.home / "index"
+
+    @property
+    def models(self) -> Path:
+        """Folder of exported models."""
+        return self.home / "models"
+
+
+def read_settings(**given: object) -> Settings:
+    """Read the settings from the environment; `given` values that are not None win.
+
+    Raises BadSettings naming the variable: a misspelt FAQ_ variable is an error, not a default.
+    """
+    known = {f"{_PREFIX}{name}".upper() for name in Settings.model_fields}
+    unknown = sorted(n for n in os.environ if n.startswith(_PREFIX) and n not in known)
+    if unknown:
+        raise BadSettings(unknown[0], f"no such setting; known are {', '.join(sorted(known))}")
+    try:
+        return Settings(**{name: v for name, v in given.items() if v is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = _PREFIX + ".".join(str(part) for part in first["loc"]).upper()
+        raise BadSettings(name, first["msg"]) from error

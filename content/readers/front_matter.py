@@ -1,0 +1,88 @@
+"""Front matter: the facts a person wrote above the words of a document."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from content.errors import UnreadableDocument
+from content.schema import FrontMatter
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with the booleans of version 1.2: `on` and `no` are words, only true and false are not.
+
+    Dates stay words too: the schema reads them, so that a wrong one is named by line and field.
+    """
+
+
+_WORDS_INSTEAD = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _WORDS_INSTEAD]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+
+
+def read_front_matter(path: Path, text: str) -> FrontMatter:
+    """Check the YAML between the two lines of --- field by field.
+
+    Raises UnreadableDocument naming file, line and field; the first line of `text` is the
+    second of the file.
+    """
+    try:
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        values = loader.construct_document(node) if node else None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 2 if error.problem_mark else 1
+        raise UnreadableDocument(path, f"front matter is not YAML ({error.problem})", line=line) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 2
+        raise UnreadableDocument(path, f"front matter is not YAML ({error.reason})", line=line) from error
+    except (ValueError, RecursionError) as error:
+        raise UnreadableDocument(path, f"front matter is not YAML ({error})") from error
+    if not isinstance(node, yaml.MappingNode):
+        raise UnreadableDocument(path, "front matter is not a list of 'field: value'", line=2)
+    _refuse_repeated_fields(path, node)
+    try:
+        return FrontMatter.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise UnreadableDocument(
+            path, first["msg"], line=_line_of(node, first["loc"]), field=field
+        ) from error
+
+
+def _refuse_repeated_fields(path: Path, node: yaml.MappingNode) -> None:
+    for mapping in (node, *(value for _, value in node.value if isinstance(value, yaml.MappingNode))):
+        seen: set[str] = set()
+        for key, _ in mapping.value:
+            if key.value in seen:
+                line = key.start_mark.line + 2
+                raise UnreadableDocument(path, "field given twice", line=line, field=str(key.value))
+            seen.add(key.value)
+
+
+def _line_of(node: Any, place: tuple[int | str, ...]) -> int:
+    """Return the file line of a field; of its parent when the field is missing."""
+    line = int(node.start_mark.line) + 2
+    for part in place:
+        if isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            node = node.value[part]
+        elif isinstance(node, yaml.MappingNode):
+            keys = {key.value: (key, value) for key, value in node.value}
+            if part not in keys:
+                break
+            key, node = keys[part]
+            line = key.start_mark.line + 2
+            continue
+        else:
+            break
+        line = node.start_mark.line + 2
+    return line
