@@ -52,7 +52,7 @@ class Assistant:
         self.settings = settings
         self.wording = load_wording(safety_rules().regions[settings.region], settings.wording)
         self.index_id = data.index_id
-        self._searcher = searcher
+        self.searcher = searcher
         self._reader = Reader(searcher, calibration.reader)
         # Resolved once, and loudly: a document whose caveat is lost must not be quoted.
         self._caveats = {d.id: caveats_of(d, data.documents) for d in data.documents}
@@ -84,16 +84,22 @@ class Assistant:
         if redirect:
             answer = self._redirected(question, history, redirect)
         else:
-            self._check(question)
+            self._refuse_unsearchable(question)
             turn = resolve(question, history)
-            hits = self._searcher.search(turn.standalone, self.settings.passages_read)
+            hits = self.searcher.search(turn.standalone, self.settings.passages_read)
             reading = self._reader.read(turn.question, hits, previous=turn.previous)
             answer = self._decided(turn, history, reading)
         if not timed:
             return answer
         return answer.model_copy(update={"timings_ms": {"all": round((perf_counter() - began) * 1000, 3)}})
 
-    def _check(self, question: str) -> None:
+    def check(self, question: str) -> None:
+        """Raise BadQuestion when `answer` would, and answer nothing."""
+        question = normalize(question).strip()
+        if route(question) is None:
+            self._refuse_unsearchable(question)
+
+    def _refuse_unsearchable(self, question: str) -> None:
         if not fold(question):
             raise BadQuestion("the question is empty")
         if len(question) > self.settings.max_question_chars:

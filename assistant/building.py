@@ -34,8 +34,9 @@ def build(
         return fit(searcher, library, settings, progress=progress).model_dump_json(indent=1)
 
     return build_index(
-        library, embedder, settings.index_root, calibrate=fitted, force=force, progress=progress
-    )
+        library, embedder, settings.index_root, calibrate=fitted,
+        settings_id=settings.calibration_settings, force=force, progress=progress,
+    )  # fmt: skip
 
 
 def fit(
@@ -84,7 +85,8 @@ def recalibrated(
         searcher, library, settings, questions=tuple(questions), source=source.name, progress=progress
     )
     manifest = recalibrate(
-        library, searcher, settings.index_root, calibration.model_dump_json(indent=1)
+        library, searcher, settings.index_root, calibration.model_dump_json(indent=1),
+        settings_id=settings.calibration_settings,
     )
     return calibration, manifest
 

@@ -41,13 +41,21 @@ class Settings(BaseSettings):
         3, description="quotes of one answer; more than three are not read"
     )
     wrong_answer_share: Annotated[float, Field(gt=0, lt=1)] = Field(
-        0.1, description="share of uncovered questions that calibration may let through"
+        0.15, description="share of the labelled uncovered questions that calibration may let through"
     )
     host: str = Field("127.0.0.1", description="address the chat listens on; loopback by default")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(7860, description="port of the chat")
+    questions_per_minute: Annotated[int, Field(ge=1)] = Field(
+        30, description="questions of one client address; the machine itself is not counted"
+    )
     public_url: str | None = Field(
         None, description="https address visitors use, when a proxy stands in front"
     )
+
+    @property
+    def calibration_settings(self) -> str:
+        """Name the settings a calibration depends on; another name makes `faq build` fit again."""
+        return f"read-{self.passages_read} quotes-{self.max_quotes} wrong-{self.wrong_answer_share}"
 
     @property
     def index_root(self) -> Path:

@@ -31,8 +31,8 @@ WORDING: dict[str, str] = {
     "closest": "The closest topics we have:",
     "contact": "To ask a person, please call or write to the clinic.",
     "follow_ups": "You could also ask:",
-    "crisis": "You are not alone. Please call or text {crisis} now, or call {emergency}. "
-    "A person is there to help you, day and night.",
+    "crisis": "You are not alone. Please call {crisis} now. A person is there to help you, day and night. "
+    "If you are in danger, call {emergency}.",
     "emergency": "Call {emergency} now. This may be an emergency. Do not wait for an answer here.",
     "personal_advice": "This is a question for your own doctor. We can only show what documents say. "
     "Please do not start, stop or change a treatment without asking them.",

@@ -31,7 +31,7 @@ ANSWER_TYPES = (
     AnswerType(
         "duration",
         re.compile(rf"\bhow (?:long|many {_UNIT})\b|\b(?:follow(?:ed)?[ -]?up|duration|period|length of)\b"),
-        re.compile(rf"\b\d[\d.,]*\s?(?:-\s?\d[\d.]*\s?)?{_UNIT}\b|\bsince (?:19|20)\d\d\b"),
+        re.compile(rf"\b\d[\d.,]*[ -]?{_UNIT}\b|\bsince (?:19|20)\d\d\b"),
     ),
     AnswerType(
         "date",

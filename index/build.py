@@ -14,6 +14,7 @@ from content.library import Library
 from content.passages import split
 from index.data import IndexData
 from index.embedder import Embedder, FloatMatrix
+from index.errors import IndexOutOfDate
 from index.generations import build_lock, publish
 from index.lexical import LexicalStore
 from index.manifest import BUILDER_ID, Canary, Manifest, describe
@@ -36,31 +37,43 @@ class BuildReport:
 
 def build_index(
     library: Library, embedder: Embedder, root: Path, *,
-    calibrate: Calibrate | None = None, force: bool = False, progress: bool = False,
+    calibrate: Calibrate | None = None, settings_id: str = "", force: bool = False,
+    progress: bool = False,
 ) -> BuildReport:  # fmt: skip
     """Make the index in `root` hold exactly `library`; unchanged content builds nothing.
 
     Vectors of unchanged words are taken from the index in use. `calibrate` sees the finished
-    searcher and returns the calibration to store with it. Raises BuildLocked, BuildFailed.
+    searcher and returns the calibration to store with it; `settings_id` names the settings it
+    depends on, another one builds again. Raises BuildLocked, BuildFailed.
     """
     with build_lock(root):
         previous = _previous(root)
-        if previous and not force and _is_up_to_date(previous[0], library, embedder):
+        if previous and not force and _is_up_to_date(previous[0], library, embedder, settings_id):
             return BuildReport(previous[0], built=False)
         known = _known_vectors(previous[1], embedder) if previous and not force else {}
         data, embedded, reused = _assemble(library, embedder, known, progress=progress)
         searcher = Searcher(data, embedder)
         if calibrate:
             data = replace(data, calibration=calibrate(searcher))
-        manifest = _publish(root, data, library, _canaries(searcher))
+        manifest = _publish(root, data, library, settings_id, _canaries(searcher))
         return BuildReport(manifest, built=True, embedded=embedded, reused=reused)
 
 
-def recalibrate(library: Library, searcher: Searcher, root: Path, calibration: str) -> Manifest:
-    """Publish the index in use again with another calibration; nothing is embedded."""
+def recalibrate(
+    library: Library, searcher: Searcher, root: Path, calibration: str, *, settings_id: str = ""
+) -> Manifest:
+    """Publish a searcher's index again with another calibration; nothing is embedded.
+
+    Raises IndexOutOfDate when that index holds other content than `library`: under the library's
+    fingerprint it would pass for up to date.
+    """
+    held = Library(documents=searcher.data.documents, questions=searcher.data.questions)
+    if held.fingerprint != library.fingerprint:
+        stored, expected = held.fingerprint[:16], library.fingerprint[:16]
+        raise IndexOutOfDate(root, "the content fingerprint", stored, expected)
     with build_lock(root):
         data = replace(searcher.data, calibration=calibration)
-        return _publish(root, data, library, _canaries(searcher))
+        return _publish(root, data, library, settings_id, _canaries(searcher))
 
 
 def _previous(root: Path) -> tuple[Manifest, IndexData] | None:
@@ -72,10 +85,11 @@ def _previous(root: Path) -> tuple[Manifest, IndexData] | None:
     return None if degraded else (manifest, data)
 
 
-def _is_up_to_date(manifest: Manifest, library: Library, embedder: Embedder) -> bool:
+def _is_up_to_date(manifest: Manifest, library: Library, embedder: Embedder, settings_id: str) -> bool:
     return (
         manifest.builder == BUILDER_ID
         and manifest.content_fingerprint == library.fingerprint
+        and manifest.settings_id == settings_id
         and manifest.embedder.same_vectors(embedder.facts)
     )
 
@@ -122,12 +136,14 @@ def _canaries(searcher: Searcher) -> tuple[Canary, ...]:
     return tuple(Canary(question=q, passage_id=hits[0].passage.id) for q, hits in found if hits)
 
 
-def _publish(root: Path, data: IndexData, library: Library, canaries: tuple[Canary, ...]) -> Manifest:
+def _publish(
+    root: Path, data: IndexData, library: Library, settings_id: str, canaries: tuple[Canary, ...]
+) -> Manifest:
     return publish(
         root,
         lambda folder: write_data(folder, data),
         lambda folder, name, parent: describe(
-            data, library, folder, generation=name, parent=parent,
+            data, library, folder, settings_id=settings_id, generation=name, parent=parent,
             created_at=datetime.now(UTC), canaries=canaries,
         ),
     )  # fmt: skip

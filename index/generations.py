@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -19,13 +18,18 @@ from content.errors import FaqError
 from index.durable import sync, sync_tree, write_synced
 from index.errors import BuildFailed, BuildLocked, IndexDamaged, IndexNotFound
 from index.manifest import NAME, Manifest, read_manifest, verify_files
+from index.pointer import (
+    CURRENT,
+    GENERATION,
+    Pointer,
+    read_pointer,
+    readable_pointer,
+    restore_pointer,
+    swap_pointer,
+)
 
-CURRENT = "CURRENT"
-_NEXT = "CURRENT.tmp"
 REVOKED = "REVOKED"
 KEPT = 3
-_GENERATION = re.compile(r"g-[0-9]{6,9}")
-_CURRENT_LINE = re.compile(rf"({_GENERATION.pattern}) ([0-9a-f]{{64}})\n")
 
 
 def _number(name: str) -> int:
@@ -36,7 +40,7 @@ def generation_names(root: Path) -> list[str]:
     """Return the generations that stand in `root`, newest first; other files are ignored."""
     if not root.is_dir():
         return []
-    names = [path.name for path in root.iterdir() if _GENERATION.fullmatch(path.name)]
+    names = [path.name for path in root.iterdir() if GENERATION.fullmatch(path.name)]
     return sorted(names, key=_number, reverse=True)
 
 
@@ -51,8 +55,8 @@ def current(root: Path) -> tuple[Path, Manifest, bool]:
     if not names and not (root / CURRENT).exists():
         raise IndexNotFound(root)
     try:
-        name, sha256 = _read_current(root)
-        return root / name, _verified(root / name, sha256), False
+        name, manifest_sha256 = read_pointer(root)
+        return root / name, _verified(root / name, manifest_sha256), False
     except FaqError as error:
         for name in names:
             with suppress(FaqError):
@@ -65,16 +69,15 @@ def build_lock(root: Path) -> Iterator[None]:
     """Hold the one build lock of an index; the system frees it when the builder dies."""
     try:
         root.mkdir(parents=True, exist_ok=True)
-        handle = os.open(root / ".build.lock", os.O_RDWR | os.O_CREAT, 0o644)
+        file = (root / ".build.lock").open("a")
     except OSError as error:
         raise BuildFailed(root, error) from error
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise BuildLocked(root) from error
         yield
-    except BlockingIOError as error:
-        raise BuildLocked(root) from error
-    finally:
-        os.close(handle)
 
 
 def publish(
@@ -88,7 +91,7 @@ def publish(
     """
     names = generation_names(root)
     name = f"g-{_number(names[0]) + 1 if names else 1:06d}"
-    before = _in_use(root)
+    before = readable_pointer(root)
     for stale in root.glob("tmp-*"):
         shutil.rmtree(stale, ignore_errors=True)
     temporary = root / f"tmp-{os.getpid()}"
@@ -96,7 +99,7 @@ def publish(
         temporary.mkdir(parents=True)
         write(temporary)
         sync_tree(temporary)
-        manifest = describe(temporary, name, before[0] if before else None)
+        manifest = describe(temporary, name, before.generation if before else None)
         raw = manifest.as_bytes()
         write_synced(temporary / NAME, raw)
         write_synced(temporary / "LOCK", b"")
@@ -104,9 +107,7 @@ def publish(
         sync(temporary)
         os.rename(temporary, root / name)
         sync(root)
-        write_synced(root / _NEXT, _current_line(name, hashlib.sha256(raw).hexdigest()))
-        os.replace(root / _NEXT, root / CURRENT)
-        sync(root)
+        swap_pointer(root, Pointer(name, hashlib.sha256(raw).hexdigest()))
     except BaseException as error:
         _withdraw(root, temporary, name, before)
         if isinstance(error, OSError):
@@ -116,47 +117,14 @@ def publish(
     return manifest
 
 
-def _withdraw(root: Path, temporary: Path, name: str, before: tuple[str, str] | None) -> None:
-    """Put CURRENT back and remove what was begun, but never the folder CURRENT names.
-
-    Nothing is synced: the disk has just refused, and readers verify whatever they find.
-    """
+def _withdraw(root: Path, temporary: Path, name: str, before: Pointer | None) -> None:
+    """Put CURRENT back and remove what was begun, but never the folder CURRENT names."""
     with suppress(OSError):
-        (root / _NEXT).unlink(missing_ok=True)
-        if _in_use(root) != before and before:
-            (root / _NEXT).write_bytes(_current_line(*before))
-            os.replace(root / _NEXT, root / CURRENT)
-        elif _in_use(root) != before:
-            (root / CURRENT).unlink()
-    in_use = _in_use(root)
+        restore_pointer(root, before)
+    in_use = readable_pointer(root)
     for begun in (temporary, root / name):
-        if not in_use or begun.name != in_use[0]:
+        if not in_use or begun.name != in_use.generation:
             shutil.rmtree(begun, ignore_errors=True)
-
-
-def _current_line(name: str, manifest_sha256: str) -> bytes:
-    return f"{name} {manifest_sha256}\n".encode()
-
-
-def _in_use(root: Path) -> tuple[str, str] | None:
-    """Return what CURRENT says, or None when it says nothing that can be read."""
-    try:
-        return _read_current(root)
-    except IndexDamaged:
-        return None
-
-
-def _read_current(root: Path) -> tuple[str, str]:
-    path = root / CURRENT
-    try:
-        with path.open("rb") as file:
-            line = file.read(200)
-    except OSError as error:
-        raise IndexDamaged(path, "cannot be read") from error
-    found = _CURRENT_LINE.fullmatch(line.decode("ascii", "replace"))
-    if not found:
-        raise IndexDamaged(path, "does not name a generation")
-    return found[1], found[2]
 
 
 def _verified(folder: Path, manifest_sha256: str | None) -> Manifest:

@@ -54,8 +54,10 @@ class LexicalStore:
     def from_texts(cls, texts: Sequence[str]) -> LexicalStore:
         """Count the terms of every text; a text's place is its row."""
         scorer = bm25s.BM25(k1=1.5, b=0.75, method="lucene")
-        # A text without terms still needs a row; the mark can be no term, `terms` never yields it.
-        rows = [terms(text) or ["<none>"] for text in texts] or [["<none>"]]
+        rows = [terms(text) for text in texts]
+        if not any(rows):
+            # bm25s needs one term at least; the mark can be no term, `terms` never yields it.
+            rows = [["<none>"]] * max(1, len(texts))
         # Numbered here: bm25s numbers terms as a set yields them, differently in every process.
         numbers = {term: number for number, term in enumerate(sorted({t for row in rows for t in row}))}
         table = [[numbers[term] for term in row] for row in rows]

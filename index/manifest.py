@@ -57,6 +57,7 @@ class Manifest(Fact):
     created_at: datetime
     builder: str = BUILDER_ID
     content_fingerprint: str
+    settings_id: str = ""
     embedder: EmbedderFacts
     sources: tuple[StoredSource, ...]
     counts: dict[str, int]
@@ -80,7 +81,7 @@ class Manifest(Fact):
 
 
 def describe(
-    data: IndexData, library: Library, folder: Path, *, generation: str, parent: str | None,
+    data: IndexData, library: Library, folder: Path, *, settings_id: str, generation: str, parent: str | None,
     created_at: datetime, canaries: tuple[Canary, ...],
 ) -> Manifest:  # fmt: skip
     """Return the manifest of the files that now stand in `folder`."""
@@ -100,24 +101,16 @@ def describe(
         for document in data.documents
     )
     counts = {
-        "documents": len(data.documents),
-        "passages": len(data.passages),
-        "sentences": len(data.sentences),
-        "questions": len(data.questions),
-    }
+        "documents": len(data.documents), "passages": len(data.passages),
+        "sentences": len(data.sentences), "questions": len(data.questions),
+    }  # fmt: skip
     calibration = files.get("calibration.json")
     return Manifest(
-        generation=generation,
-        parent=parent,
-        created_at=created_at,
-        content_fingerprint=library.fingerprint,
-        embedder=data.embedder,
-        sources=sources,
-        counts=counts,
-        canaries=canaries,
-        calibration_sha256=calibration.sha256 if calibration else None,
-        files=files,
-    )
+        generation=generation, parent=parent, created_at=created_at,
+        content_fingerprint=library.fingerprint, embedder=data.embedder,
+        sources=sources, counts=counts, canaries=canaries,
+        calibration_sha256=calibration.sha256 if calibration else None, files=files,
+    )  # fmt: skip
 
 
 def read_manifest(folder: Path, *, expected_sha256: str | None = None) -> Manifest:
@@ -156,9 +149,9 @@ def verify_files(folder: Path, manifest: Manifest) -> None:
         path = folder / name
         if ".." in Path(name).parts or Path(name).is_absolute():
             raise IndexDamaged(folder / NAME, f"names a file outside its folder: {name!r}")
-        if not path.is_file():
-            raise IndexDamaged(path, "file is missing")
-        if path.stat().st_size != stored.bytes:
-            raise IndexDamaged(path, f"length {path.stat().st_size}, manifest says {stored.bytes}")
-        if file_sha256(path) != stored.sha256:
-            raise IndexDamaged(path, "sha256 differs from the manifest")
+        try:
+            found = StoredFile(bytes=path.stat().st_size, sha256=file_sha256(path))
+        except OSError as error:
+            raise IndexDamaged(path, f"cannot be read ({error.strerror})") from error
+        if found != stored:
+            raise IndexDamaged(path, "length or sha256 differs from the manifest")

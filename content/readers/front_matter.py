@@ -77,9 +77,9 @@ def _line_of(node: Any, place: tuple[int | str, ...]) -> int:
             node = node.value[part]
         elif isinstance(node, yaml.MappingNode):
             keys = {key.value: (key, value) for key, value in node.value}
-            if part not in keys:
+            if str(part) not in keys:
                 break
-            key, node = keys[part]
+            key, node = keys[str(part)]
             line = key.start_mark.line + 2
             continue
         else:

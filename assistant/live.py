@@ -1,0 +1,53 @@
+"""The assistant that is answering now, exchanged whole when a new index is published."""
+
+from __future__ import annotations
+
+import threading
+from time import monotonic
+
+from assistant.answer import Assistant
+from assistant.settings import Settings
+from content.errors import FaqError
+from index.generations import CURRENT
+
+_LOOK_EVERY_SECONDS = 2.0
+
+
+class LiveAssistant:
+    """Holds one Assistant; a question keeps the one it began with, a failed reload keeps the old one."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._stamp = self._current_stamp()
+        self._assistant = Assistant.open(settings)
+        self._looked = monotonic()
+        self._loading = threading.Lock()
+        self.reload_error: str | None = None
+
+    def now(self) -> Assistant:
+        """Return the assistant in use, looking for a new generation at most every two seconds."""
+        if monotonic() - self._looked > _LOOK_EVERY_SECONDS and self._loading.acquire(blocking=False):
+            try:
+                self._looked = monotonic()
+                self._reload_if_published()
+            finally:
+                self._loading.release()
+        return self._assistant
+
+    def _reload_if_published(self) -> None:
+        stamp = self._current_stamp()
+        if stamp == self._stamp:
+            return
+        try:
+            self._assistant = Assistant.open(self._settings)
+            self._stamp, self.reload_error = stamp, None
+        except FaqError as error:
+            # The old index goes on answering; /readyz tells the staff why the new one does not.
+            self.reload_error = str(error)
+
+    def _current_stamp(self) -> tuple[int, int] | None:
+        try:
+            found = (self._settings.index_root / CURRENT).stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns

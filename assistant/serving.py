@@ -1,0 +1,53 @@
+"""The server process (home of uvicorn): a socket taken first, then the app on it."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from assistant.errors import BadSettings, PortInUse
+from assistant.settings import Settings
+
+_SHUTDOWN_SECONDS = 5
+
+
+@contextmanager
+def serve_socket(settings: Settings) -> Iterator[socket.socket]:
+    """Take the address before anything is built, so that a port in use is told at once."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM
+        )[0]
+    except socket.gaierror as error:
+        raise BadSettings("FAQ_HOST", f"{settings.host!r} is no address of this machine") from error
+    with socket.socket(family, kind, protocol) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind(address)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortInUse(settings.host, settings.port) from error
+            raise BadSettings("FAQ_HOST", f"{settings.host}:{settings.port}: {error.strerror}") from error
+        yield listening
+
+
+def run(settings: Settings, listening: socket.socket) -> None:
+    """Serve until stopped. No access log: a visitor's question at a clinic is health data."""
+    import uvicorn
+
+    from assistant.live import LiveAssistant
+    from assistant.web import build_app
+
+    app = build_app(settings, LiveAssistant(settings))
+    config = uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        # Open chats hold a connection; without a limit stopping waits for the last visitor to leave.
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        limit_concurrency=512,
+    )
+    uvicorn.Server(config).run(sockets=[listening])

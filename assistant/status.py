@@ -1,0 +1,73 @@
+"""What is in use: the index, its documents and its calibration."""
+
+from __future__ import annotations
+
+from assistant.confidence import load_calibration
+from assistant.settings import Settings
+from content.errors import FaqError
+from content.library import load_library
+from content.schema import Fact
+from index.manifest import StoredSource
+from index.stored import open_index
+
+
+class StatusReport(Fact):
+    """The facts `faq status` shows. `degraded`: an older generation answers, see `faq build`."""
+
+    index_id: str
+    generation: str
+    built_at: str
+    degraded: bool
+    content_changed: bool | None
+    embedder: str
+    counts: dict[str, int]
+    documents: tuple[StoredSource, ...]
+    calibration_id: str
+    calibration_source: str
+    calibration_questions: int
+    threshold: float
+    figures: dict[str, float]
+
+
+def describe_status(settings: Settings) -> StatusReport:
+    """Open and verify the index in use and describe it; raises IndexNotFound, IndexDamaged, …"""
+    data, manifest, degraded = open_index(settings.index_root)
+    calibration = load_calibration(data.calibration, data.index_id)
+    try:
+        changed: bool | None = load_library(settings.content).fingerprint != manifest.content_fingerprint
+    except FaqError:
+        # The content folder cannot be read just now; `faq check` says why.
+        changed = None
+    return StatusReport(
+        index_id=data.index_id,
+        generation=manifest.generation,
+        built_at=manifest.created_at.isoformat(timespec="seconds"),
+        degraded=degraded,
+        content_changed=changed,
+        embedder=manifest.embedder.short,
+        counts=manifest.counts,
+        documents=manifest.sources,
+        calibration_id=calibration.calibration_id,
+        calibration_source=calibration.source,
+        calibration_questions=calibration.questions,
+        threshold=calibration.threshold,
+        figures=calibration.figures,
+    )
+
+
+def status_text(report: StatusReport) -> str:
+    """Return the report for a terminal."""
+    counts = ", ".join(f"{count} {name}" for name, count in report.counts.items())
+    changed = {True: "changed since, run: faq build", False: "unchanged", None: "unreadable, run: faq check"}
+    lines = [
+        f"index        {report.index_id} ({report.generation}, {report.built_at})",
+        f"content      {counts}; {changed[report.content_changed]}",
+        f"embedder     {report.embedder}",
+        f"calibration  {report.calibration_id}, {report.calibration_questions} questions "
+        f"({report.calibration_source}), threshold {report.threshold}",
+        *(f"             {name} {value}" for name, value in report.figures.items()),
+        *(f"document     {source.id}  review by {source.review_by or '–'}" for source in report.documents),
+    ]
+    if report.degraded:
+        lines.insert(1, "DEGRADED     the newest index is damaged, an older one answers; run: faq build --force")
+    return "\n".join(lines)
