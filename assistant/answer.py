@@ -57,9 +57,7 @@ class Assistant:
         # Resolved once, and loudly: a document whose caveat is lost must not be quoted.
         self._caveats = {d.id: caveats_of(d, data.documents) for d in data.documents}
         self._homes = {
-            (passage.document_id, span): passage.id
-            for passage in data.passages
-            for span in passage.sentences
+            (passage.document_id, span): passage.id for passage in data.passages for span in passage.sentences
         }
 
     @classmethod

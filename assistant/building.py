@@ -85,7 +85,10 @@ def recalibrated(
         searcher, library, settings, questions=tuple(questions), source=source.name, progress=progress
     )
     manifest = recalibrate(
-        library, searcher, settings.index_root, calibration.model_dump_json(indent=1),
+        library,
+        searcher,
+        settings.index_root,
+        calibration.model_dump_json(indent=1),
         settings_id=settings.calibration_settings,
     )
     return calibration, manifest

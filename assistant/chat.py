@@ -50,7 +50,7 @@ def build_chat(live: LiveAssistant, settings: Settings) -> gr.Blocks:
     faq = live.now()
     say = faq.wording.text
     starters = examples(faq.calibration.suggestions, _EXAMPLES)
-    welcome = "".join(f'<p class="faq-wording">{escape(say(i))}</p>' for i in ("notice", "privacy", "examples"))
+    welcome = "".join(f'<p class="faq-wording">{escape(say(i))}</p>' for i in ("privacy", "examples"))
     with gr.Blocks(title=say("title"), analytics_enabled=False, fill_height=True) as blocks:
         gr.Markdown(f"<h1>{escape(say('title'))}</h1>", elem_id="faq-title")
         gr.Markdown(
@@ -58,7 +58,7 @@ def build_chat(live: LiveAssistant, settings: Settings) -> gr.Blocks:
             elem_id="faq-notice",
         )
         chat = gr.Chatbot(
-            show_label=False, container=False, height="calc(100dvh - 12rem)", buttons=[],
+            show_label=False, container=False, height="calc(100dvh - 15rem)", buttons=[],
             sanitize_html=True, allow_tags=False, latex_delimiters=[], allow_file_downloads=False,
             autoscroll=False, placeholder=f'<div class="faq-welcome">{welcome}</div>', layout="panel",
             examples=[{"text": text} for text in starters], elem_id="faq-chat", group_consecutive_messages=False,

@@ -20,7 +20,9 @@ app = typer.Typer(
     help="Answers patients' questions with verified quotes, or says that nothing covers them.",
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
 )  # fmt: skip
-Content = Annotated[Optional[Path], typer.Option("--content", help="Folder of documents (default: built-in).")]  # noqa: UP045
+Content = Annotated[
+    Optional[Path], typer.Option("--content", help="Folder of documents (default: built-in).")
+]  # noqa: UP045
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Questions = Annotated[Path, typer.Argument(help="JSON lines: id, question, expect, accept_any, history.")]
 
@@ -36,9 +38,9 @@ def serve(
 
     settings = read_settings(host=host, port=port, content=content)
     with serve_socket(settings) as listening:
-        _build(settings, force=False)
-        typer.echo(f"Ask at http://{settings.host}:{settings.port}/chat/  (Ctrl+C stops)")
-        run(settings, listening)
+        typer.echo(_build(settings, force=False))
+        ready = f"Ask at http://{settings.host}:{settings.port}/chat/  (Ctrl+C stops)"
+        run(settings, listening, lambda: typer.echo(ready))
 
 
 @app.command()
@@ -124,7 +126,9 @@ def evaluate_(
     found = evaluate(Assistant.open(settings), rows, progress=True)
     folder = report or settings.home / "reports" / f"{questions.stem}-{found.index_id}"
     save_report(found, folder)
-    typer.echo(found.model_dump_json(exclude={"rows"}) if as_json else f"{as_table(found)}\nsaved in {folder}")
+    typer.echo(
+        found.model_dump_json(exclude={"rows"}) if as_json else f"{as_table(found)}\nsaved in {folder}"
+    )
 
 
 @app.command()
@@ -162,7 +166,9 @@ def verify(
             typer.echo(f"line {verdict.line}: {problem}")
     broken = sum(bool(verdict.problems) for verdict in verdicts)
     if not as_json:
-        typer.echo(f"{len(verdicts)} answers, {sum(v.quotes for v in verdicts)} quotes, {broken} broken answers")
+        typer.echo(
+            f"{len(verdicts)} answers, {sum(v.quotes for v in verdicts)} quotes, {broken} broken answers"
+        )
     raise typer.Exit(1 if broken else 0)
 
 

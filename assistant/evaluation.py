@@ -48,9 +48,7 @@ class Report(Fact):
     rows: tuple[Row, ...]
 
 
-def evaluate(
-    faq: Assistant, questions: Sequence[LabelledQuestion], *, progress: bool = False
-) -> Report:
+def evaluate(faq: Assistant, questions: Sequence[LabelledQuestion], *, progress: bool = False) -> Report:
     """Ask every question and score quoting, retrieval, abstention, redirects and time.
 
     Quote figures count a refusal as a miss. Retrieval is scored before any refusal. A question
@@ -112,9 +110,7 @@ def _figures(rows: Sequence[Row]) -> dict[str, float | None]:
             {row.id: list(row.passage_ids) for row in covered},
             {row.id: list(row.right_passage_ids) for row in covered},
         ),
-        "abstention_auroc": auroc(
-            [row.confidence for row in covered], [row.confidence for row in uncovered]
-        ),
+        "abstention_auroc": auroc([row.confidence for row in covered], [row.confidence for row in uncovered]),
         "answered_share": _share([row.status == "answered" for row in covered]),
         "uncovered_answered_share": _share([row.status == "answered" for row in uncovered]),
         "wrong_answer_share": _share([row.hit_rank is None for row in answered]),
@@ -140,4 +136,3 @@ def _share(flags: Sequence[bool]) -> float | None:
 def _percentile(ordered: Sequence[float], share: float) -> float | None:
     """Return the smallest value that at least `share` of all values do not exceed (nearest rank)."""
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else None
-

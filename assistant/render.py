@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from assistant.schema import Answer, Citation, Evidence, QuoteBlock, WordingBlock, mismatch
+from assistant.schema import Answer, Citation, Evidence, WordingBlock, mismatch
 from assistant.wording import Wording
 from content.schema import Document
 
@@ -64,7 +64,7 @@ def escape(words: str) -> str:
     return _SPECIAL.sub(lambda found: "".join(f"&#{ord(c)};" for c in found.group()), words)
 
 
-_Quote = Callable[[Citation, "str | None", bool, Wording], str]
+_Quote = Callable[[Citation, "str | None", "Citation | None", Wording], str]
 _Line = Callable[[str, str], str]
 _List = Callable[[str, list[tuple[str, "str | None"]]], str]
 
@@ -81,15 +81,18 @@ def _pieces(
                 pieces.append(listed(block.id, [(topic.title, topic.url) for topic in answer.closest]))
             continue
         citation = answer.citations[block.citation - 1]
-        words = shown_words(citation, documents)
-        pieces.append(quote(citation, words, isinstance(block, QuoteBlock), wording))
+        above = answer.citations[citation.caveat_of - 1] if citation.caveat_of else None
+        pieces.append(quote(citation, shown_words(citation, documents), above, wording))
     return pieces
 
 
-def _text_quote(citation: Citation, words: str | None, main: bool, wording: Wording) -> str:
+def _text_quote(citation: Citation, words: str | None, above: Citation | None, wording: Wording) -> str:
     if words is None:
         return wording.text("withheld")
-    label = "" if main else f"{wording.text('caveat_label')}\n"
+    label = f"{wording.text('caveat_label')}\n" if above else ""
+    if above and above.document_id == citation.document_id:
+        # The source stands right above, under the quote this caveat belongs to.
+        return f"{label}“{words}”"
     speaker = wording.text(f"speaker.{citation.evidence.speaker}")
     about = " · ".join([speaker, *facts(citation.evidence, wording)])
     link = f"\n  {citation.url}" if citation.url else ""
@@ -104,21 +107,26 @@ def _text_list(_: str, rows: list[tuple[str, str | None]]) -> str:
     return "\n".join(f"  • {title}" + (f"  {url}" if url else "") for title, url in rows)
 
 
-def _html_quote(citation: Citation, words: str | None, main: bool, wording: Wording) -> str:
-    kind = "quote" if main else "caveat"
+def _html_quote(citation: Citation, words: str | None, above: Citation | None, wording: Wording) -> str:
     if words is None:
         return f'<p class="faq-withheld">{escape(wording.text("withheld"))}</p>'
-    label = "" if main else f'<p class="faq-label">{escape(wording.text("caveat_label"))}</p>'
+    label = f'<p class="faq-label">{escape(wording.text("caveat_label"))}</p>' if above else ""
+    same_source = above is not None and above.document_id == citation.document_id
+    return (
+        f'<figure class="faq-{"caveat" if above else "quote"} faq-{citation.evidence.speaker}">{label}'
+        f"<blockquote>{escape(words)}</blockquote>"
+        f"{'' if same_source else _html_source(citation, wording)}</figure>"
+    )
+
+
+def _html_source(citation: Citation, wording: Wording) -> str:
     speaker = escape(wording.text(f"speaker.{citation.evidence.speaker}"))
     about = " · ".join(escape(fact) for fact in facts(citation.evidence, wording))
     return (
-        f'<figure class="faq-{kind} faq-{citation.evidence.speaker}">{label}'
-        f"<blockquote>{escape(words)}</blockquote>"
         f'<figcaption><span class="faq-speaker">{speaker}</span>'
-        f'<span class="faq-title">{escape(citation.document_title)}</span>'
         + (f'<span class="faq-facts">{about}</span>' if about else "")
-        + _html_link(citation, wording)
-        + "</figcaption></figure>"
+        + f'<span class="faq-title">{escape(citation.document_title)}</span>'
+        + f"{_html_link(citation, wording)}</figcaption>"
     )
 
 

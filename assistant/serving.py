@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from assistant.errors import BadSettings, PortInUse
@@ -33,14 +33,16 @@ def serve_socket(settings: Settings) -> Iterator[socket.socket]:
         yield listening
 
 
-def run(settings: Settings, listening: socket.socket) -> None:
-    """Serve until stopped. No access log: a visitor's question at a clinic is health data."""
+def run(settings: Settings, listening: socket.socket, tell_ready: Callable[[], None]) -> None:
+    """Serve until stopped; `tell_ready` is called once the chat can be opened. No access log: a visitor's question at a clinic is health data."""
     import uvicorn
 
     from assistant.live import LiveAssistant
     from assistant.web import build_app
 
     app = build_app(settings, LiveAssistant(settings))
+    listening.listen()
+    tell_ready()
     config = uvicorn.Config(
         app,  # type: ignore[arg-type]
         log_level="warning",

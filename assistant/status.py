@@ -69,5 +69,7 @@ def status_text(report: StatusReport) -> str:
         *(f"document     {source.id}  review by {source.review_by or '–'}" for source in report.documents),
     ]
     if report.degraded:
-        lines.insert(1, "DEGRADED     the newest index is damaged, an older one answers; run: faq build --force")
+        lines.insert(
+            1, "DEGRADED     the newest index is damaged, an older one answers; run: faq build --force"
+        )
     return "\n".join(lines)

@@ -13,7 +13,9 @@ from content.normalize import fold
 from content.passages import document_sentences
 from content.schema import Document, Fact, Study
 
-_SINGLE = re.compile(r"\b(single-arm|one-arm|uncontrolled|no (?:control|comparison) group|case (?:series|report))\b")
+_SINGLE = re.compile(
+    r"\b(single-arm|one-arm|uncontrolled|no (?:control|comparison) group|case (?:series|report))\b"
+)
 _CONTROLLED = re.compile(
     r"(?<!foundation for conducting a )\b(randomi[sz]ed (?:controlled )?(?:trial|study)|placebo|control group)\b"
 )
@@ -118,4 +120,6 @@ def _questions(library: Library) -> Iterator[Finding]:
     for question in library.questions:
         if question.expect == "quote" and not any(question.accepts(words) for words in sentences):
             message = f"{question.id}: no sentence holds the accepted words"
-            yield Finding(severity="error", document_id="questions.jsonl", field="accept_any", message=message)
+            yield Finding(
+                severity="error", document_id="questions.jsonl", field="accept_any", message=message
+            )

@@ -81,8 +81,8 @@ class Manifest(Fact):
 
 
 def describe(
-    data: IndexData, library: Library, folder: Path, *, settings_id: str, generation: str, parent: str | None,
-    created_at: datetime, canaries: tuple[Canary, ...],
+    data: IndexData, library: Library, folder: Path, *,
+    settings_id: str, generation: str, parent: str | None, created_at: datetime, canaries: tuple[Canary, ...],
 ) -> Manifest:  # fmt: skip
     """Return the manifest of the files that now stand in `folder`."""
     files = {
@@ -107,7 +107,7 @@ def describe(
     calibration = files.get("calibration.json")
     return Manifest(
         generation=generation, parent=parent, created_at=created_at,
-        content_fingerprint=library.fingerprint, embedder=data.embedder,
+        content_fingerprint=library.fingerprint, settings_id=settings_id, embedder=data.embedder,
         sources=sources, counts=counts, canaries=canaries,
         calibration_sha256=calibration.sha256 if calibration else None, files=files,
     )  # fmt: skip

@@ -28,17 +28,21 @@
       const last = answers[answers.length - 1];
       status.textContent = last.innerText;
       const asked = document.querySelectorAll(".faq-asked");
-      (asked[asked.length - 1] || last).scrollIntoView({ block: "start" });
+      // After the chat has drawn the answer; before that its own layout would undo the scrolling.
+      setTimeout(() => (asked[asked.length - 1] || last).scrollIntoView({ block: "start" }), 60);
       const box = document.querySelector("#faq-question textarea");
       if (box) box.focus({ preventScroll: true });
     }
     announced = answers.length;
   }
 
-  document.addEventListener("DOMContentLoaded", () => {
+  function start() {
     document.body.append(status);
     new MutationObserver(() => { label(document); announce(); })
       .observe(document.body, { childList: true, subtree: true });
     label(document);
-  });
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
 })();
