@@ -1,6 +1,7 @@
 """The people: safety, answers, the chat, the command line."""
 
 from assistant.answer import Assistant
-from assistant.schema import Answer, Citation
+from assistant.citation import Citation
+from assistant.schema import Answer
 
 __all__ = ["Answer", "Assistant", "Citation"]

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from time import perf_counter
 
 from pydantic import ValidationError
 
+from assistant.blocks import quoted
 from assistant.building import open_searcher
 from assistant.confidence import Calibration, load_calibration
 from assistant.conversation import Turn, resolve
 from assistant.errors import BadQuestion
-from assistant.quotes import Quote, choose_quotes, cite, missing_caveats
+from assistant.quotes import choose_quotes
+from assistant.receipts import receipt
 from assistant.safety import route, safety_rules
-from assistant.schema import (
-    Abstention,
-    Answer,
-    Block,
-    CaveatBlock,
-    Citation,
-    QuoteBlock,
-    Redirect,
-    Scores,
-    WordingBlock,
-)
+from assistant.schema import Abstention, Answer, Redirect, WordingBlock
 from assistant.settings import Settings, read_settings
 from assistant.suggestions import closest_topics, follow_ups
 from assistant.wording import load_wording
 from content.library import caveats_of
 from content.normalize import fold, normalize
-from index.reader import Reader, Reading, SentenceScore
+from index.reader import Reader, Reading
 from index.search import Searcher
 
 _REDIRECT_WORDING = {
@@ -123,7 +113,7 @@ class Assistant:
             return self._refused(turn, history, reading, probability, "below_threshold")
         quotes = choose_quotes(reading.sentences, self.documents, limit=self.settings.max_quotes)
         try:
-            blocks, citations = self._quoted(quotes)
+            blocks, citations = quoted(quotes, self.documents, self._caveats)
         except ValidationError:
             # A quote that is not an exact slice is withheld, and with it the whole answer.
             return self._refused(turn, history, reading, probability, "withheld")
@@ -137,37 +127,6 @@ class Assistant:
             index_id=self.index_id,
             receipt=self._receipt(turn.question, history),
         )
-
-    def _quoted(self, quotes: Sequence[Quote]) -> tuple[list[Block], list[Citation]]:
-        """Return blocks in the order they are read: each quote with its own caveats below it."""
-        citations = [
-            cite(
-                number,
-                self.documents[quote.best.passage.document_id],
-                quote.best.passage.id,
-                quote.span,
-                scores=_scores(quote.best),
-            )
-            for number, quote in enumerate(quotes, 1)
-        ]
-        below: dict[int, list[Block]] = {number: [] for number in range(1, len(quotes) + 1)}
-        for caveat, number in missing_caveats(quotes, self._caveats):
-            home = self._homes[caveat.document_id, caveat.span]
-            document = self.documents[caveat.document_id]
-            new = cite(len(citations) + 1, document, home, caveat.span, caveat_of=number)
-            citations.append(new)
-            below[number].append(CaveatBlock(citation=new.number))
-        blocks: list[Block] = [WordingBlock(id="quotes_intro")]
-        for number, quote in enumerate(quotes, 1):
-            blocks += [QuoteBlock(citation=number), *below[number]]
-            if self._needs_study(quote):
-                blocks.append(WordingBlock(id="no_study"))
-        return [*blocks, WordingBlock(id="not_advice")], citations
-
-    def _needs_study(self, quote: Quote) -> bool:
-        """Say whether a clinic's claim about a therapy stands there without any study."""
-        document = self.documents[quote.best.passage.document_id]
-        return document.kind == "therapy" and document.study is None
 
     def _refused(
         self, turn: Turn, history: Sequence[str], reading: Reading, probability: float | None, reason: str
@@ -194,19 +153,4 @@ class Assistant:
         )
 
     def _receipt(self, question: str, history: Sequence[str]) -> str:
-        """Name question, history, index and settings; equal receipts mean equal answers."""
-        settings = [self.settings.passages_read, self.settings.max_quotes, self.settings.region]
-        parts = [normalize(question), [normalize(h) for h in history], self.index_id, settings]
-        text = json.dumps([*parts, self.calibration.calibration_id, safety_rules().version])
-        return "r-" + hashlib.sha256(text.encode("utf-8")).hexdigest()[:24]
-
-
-def _scores(sentence: SentenceScore) -> Scores:
-    """Return raw scores rounded to six digits, the most that means anything."""
-    hit = sentence.hit
-    return Scores(
-        dense=round(hit.dense, 6),
-        lexical=round(hit.lexical, 6),
-        fused=round(hit.fused, 6),
-        reader=round(sentence.score, 6),
-    )
+        return receipt(question, history, self.index_id, self.calibration.calibration_id, self.settings)

@@ -61,7 +61,8 @@ def build_chat(live: LiveAssistant, settings: Settings) -> gr.Blocks:
             show_label=False, container=False, height="calc(100dvh - 15rem)", buttons=[],
             sanitize_html=True, allow_tags=False, latex_delimiters=[], allow_file_downloads=False,
             autoscroll=False, placeholder=f'<div class="faq-welcome">{welcome}</div>', layout="panel",
-            examples=[{"text": text} for text in starters], elem_id="faq-chat", group_consecutive_messages=False,
+            examples=[{"text": text} for text in starters], group_consecutive_messages=False,
+            elem_id="faq-chat",
         )  # fmt: skip
         box = gr.Textbox(
             label=say("your_question"), show_label=False, placeholder=say("placeholder"),
@@ -75,10 +76,10 @@ def build_chat(live: LiveAssistant, settings: Settings) -> gr.Blocks:
             questions = [*history, question][-_TURNS:]
             return _conversation(live, questions), questions, ""
 
-        def pick(event: gr.SelectData, history: list[str]) -> tuple[list[dict[str, str]], list[str], str]:
+        def pick(event: Any, history: list[str]) -> tuple[list[dict[str, str]], list[str], str]:
             return reply(event.value["text"], history)
 
-        # `gradio` is imported late, so its event type must be a real annotation by hand.
+        # Gradio hands over the event by its annotation, and is itself imported late.
         pick.__annotations__["event"] = gr.SelectData
         options: Any = {
             "outputs": [chat, asked, box], "api_visibility": "private", "show_progress": "hidden",

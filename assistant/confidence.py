@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import math
 
-from pydantic import ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from content.schema import Fact
 from index.errors import IndexDamaged
-from index.reader import Reading, ReaderWeights
+from index.reader import ReaderWeights, Reading
 
 # Signals of one answer, in order. One cosine alone cannot tell a near miss from an answer.
 SIGNALS = (
@@ -45,7 +45,7 @@ class Calibration(Fact):
     signals: dict[str, float]
     threshold: float
     suggestions: tuple[Suggestion, ...] = ()
-    figures: dict[str, float] = {}
+    figures: dict[str, float] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _names_every_signal(self) -> Calibration:

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import json
-import re
 import secrets
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from assistant.headers import App, Message, Receive, Scope, Send, with_headers
 
 MAX_BODY_BYTES = 16_384
 _GRADIO = "/chat/gradio_api"
@@ -34,13 +27,6 @@ POST_PATHS = frozenset({"/v1/ask", f"{_GRADIO}/queue/join"})
 # file handling, whatever spelling JSON allows for them, so they are looked for after decoding.
 _FORBIDDEN_KEYS = frozenset({"constructor_args", "component_name"})
 _FILE_MARK = "gradio.filedata"
-_SCRIPT = re.compile(rb"<script(?=[\s>])")
-_HEADERS = {
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
-    "cross-origin-opener-policy": "same-origin",
-}
 
 
 class Guard:
@@ -60,7 +46,7 @@ class Guard:
         if scope["type"] != "http":
             return
         nonce = secrets.token_urlsafe(16)
-        send = _with_headers(send, scope["path"], nonce)
+        send = with_headers(send, scope["path"], nonce)
         if not _is_known(scope["method"], scope["path"]):
             await _refuse(send, 404, "There is nothing here.")
         elif scope["method"] != "POST":
@@ -99,16 +85,14 @@ def _is_known(method: str, path: str) -> bool:
 
 async def _read_body(receive: Receive) -> bytes | None:
     """Return the whole body, or None as soon as it is over the limit."""
-    body = b""
+    body = bytearray()
     while True:
         message = await receive()
-        if message["type"] == "http.disconnect":
-            return body
         body += message.get("body", b"")
         if len(body) > MAX_BODY_BYTES:
             return None
-        if not message.get("more_body", False):
-            return body
+        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            return bytes(body)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
@@ -137,56 +121,6 @@ def _holds_forbidden(value: object) -> bool:
     if isinstance(value, list):
         return any(_holds_forbidden(part) for part in value)
     return isinstance(value, str) and value.casefold() == _FILE_MARK
-
-
-def _with_headers(send: Send, path: str, nonce: str) -> Send:
-    """Add security headers to every response and the nonce to the scripts of the page."""
-    start: Message = {}
-    html = b""
-
-    async def guarded(message: Message) -> None:
-        nonlocal start, html
-        if message["type"] == "http.response.start":
-            headers = [(k, v) for k, v in message["headers"] if k.lower() not in _replaced(path)]
-            headers += [(k.encode(), v.encode()) for k, v in {**_HEADERS, **_policy(path, nonce)}.items()]
-            start = {**message, "headers": headers}
-            if not _is_page(start):
-                await send(start)
-            return
-        if not _is_page(start):
-            await send(message)
-            return
-        html += message.get("body", b"")
-        if message.get("more_body", False):
-            return
-        html = _SCRIPT.sub(f'<script nonce="{nonce}"'.encode(), html)
-        headers = [(k, v) for k, v in start["headers"] if k.lower() != b"content-length"]
-        await send({**start, "headers": [*headers, (b"content-length", str(len(html)).encode())]})
-        await send({"type": "http.response.body", "body": html})
-
-    return guarded
-
-
-def _is_page(start: Message) -> bool:
-    return any(
-        k.lower() == b"content-type" and v.startswith(b"text/html") for k, v in start.get("headers", ())
-    )
-
-
-def _replaced(path: str) -> set[bytes]:
-    return {b"server", b"cache-control", *(name.encode() for name in _HEADERS)}
-
-
-def _policy(path: str, nonce: str) -> dict[str, str]:
-    hashed = path.startswith(("/chat/assets/", "/chat/static/"))
-    return {
-        "cache-control": "public, max-age=31536000, immutable" if hashed else "no-store",
-        "content-security-policy": (
-            f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
-            "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
-            "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
-        ),
-    }
 
 
 async def _refuse(send: Send, status: int, detail: str) -> None:

@@ -8,7 +8,7 @@ from time import monotonic
 from assistant.answer import Assistant
 from assistant.settings import Settings
 from content.errors import FaqError
-from index.generations import CURRENT
+from index.pointer import CURRENT
 
 _LOOK_EVERY_SECONDS = 2.0
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
-from urllib.parse import quote as percent_encode
 
-from assistant.schema import Citation, Evidence, Scores, Selector
 from content.library import Caveat
 from content.normalize import fold
 from content.schema import Document, Span
@@ -15,7 +13,6 @@ from index.reader import SentenceScore
 
 # A sentence this much less likely than the best one (log-odds) is left out: e^2.5 is 12 times.
 _WITHIN = 2.5
-_CONTEXT_CHARS = 32
 # A sentence that opens so speaks of the sentence before it; alone it could be misread.
 _LEANS_BACK = re.compile(r"^(?:he|she|they|it|these|those|however|this (?!study|trial|paper|page|work))\b")
 
@@ -66,69 +63,6 @@ def missing_caveats(
             found.append((caveat, number))
             shown.append((caveat.document_id, caveat.span))
     return found
-
-
-def cite(
-    number: int, document: Document, passage_id: str, span: Span, *,
-    scores: Scores | None = None, caveat_of: int | None = None,
-) -> Citation:  # fmt: skip
-    """Return the verified citation of a span; the words are sliced here and nowhere else."""
-    words = document.slice(span)
-    data = {
-        "number": number,
-        "document_id": document.id,
-        "document_title": document.title,
-        "document_sha256": document.sha256,
-        "passage_id": passage_id,
-        "start_char_index": span.start,
-        "end_char_index": span.end,
-        "cited_text": words,
-        "selector": Selector(
-            exact=words,
-            prefix=document.text[max(0, span.start - _CONTEXT_CHARS) : span.start],
-            suffix=document.text[span.end : span.end + _CONTEXT_CHARS],
-        ),
-        "url": source_url(document, span),
-        "scores": scores or Scores(),
-        "evidence": evidence_of(document),
-        "caveat_of": caveat_of,
-    }
-    return Citation.model_validate(data, context={"documents": {document.id: document}})
-
-
-def evidence_of(document: Document) -> Evidence:
-    """Return the facts shown beside every quote of a document."""
-    study, published = document.study, document.source.published
-    return Evidence(
-        speaker=document.speaker,
-        design=study.design if study else None,
-        participants=study.participants if study else None,
-        comparison_group=study.comparison_group if study else None,
-        randomised=study.randomised if study else None,
-        follow_up=study.follow_up if study else None,
-        year=published.year if published else None,
-        doi=document.source.doi,
-    )
-
-
-def source_url(document: Document, span: Span) -> str | None:
-    """Return the source's address, with a text fragment where the words are unique on the page.
-
-    The fragment names the words' beginning and end (WICG Scroll To Text Fragment). A doi.org
-    address leads to a page of unknown text, so it gets none.
-    """
-    url = document.source.url
-    words = document.slice(span)
-    if url is None or "doi.org/" in url or fold(document.text).count(fold(words)) != 1:
-        return url
-    parts = words.split()
-    ends = [words] if len(parts) <= 8 else [" ".join(parts[:4]), " ".join(parts[-4:])]
-    return f"{url}#:~:text={','.join(_fragment(part) for part in ends)}"
-
-
-def _fragment(words: str) -> str:
-    """Percent-encode one part of a text directive; "-" and "," are its own punctuation."""
-    return percent_encode(words, safe="").replace("-", "%2D")
 
 
 def _with_antecedent(sentence: SentenceScore, document: Document) -> Span:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from assistant.schema import Answer, Citation, Evidence, WordingBlock, mismatch
+from assistant.citation import Citation, Evidence, mismatch
+from assistant.schema import Answer, WordingBlock
 from assistant.wording import Wording
 from content.schema import Document
 

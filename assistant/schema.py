@@ -4,82 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import Field, model_validator
 
-from content.schema import Document, Fact, Slug, Speaker
+from assistant.citation import Citation
+from content.schema import Fact, Slug
 
 Status = Literal["answered", "no_answer", "redirected"]
 RedirectKind = Literal["crisis", "emergency", "personal_advice", "contact"]
 # Emergency texts stand alone: a quote beside them would compete with the number to call.
 ALONE: frozenset[RedirectKind] = frozenset({"crisis", "emergency"})
-
-
-class Evidence(Fact):
-    """Facts of the source, shown beside every quote."""
-
-    speaker: Speaker
-    design: str | None = None
-    participants: int | None = None
-    comparison_group: bool | None = None
-    randomised: bool | None = None
-    follow_up: str | None = None
-    year: int | None = None
-    doi: str | None = None
-
-
-class Scores(Fact):
-    """Raw component scores, higher is better; None where a component never saw the sentence."""
-
-    dense: float | None = None
-    lexical: float | None = None
-    fused: float | None = None
-    reader: float | None = None
-
-
-class Selector(Fact):
-    """W3C TextQuoteSelector: the words and up to 32 characters on either side of them."""
-
-    exact: str
-    prefix: str
-    suffix: str
-
-
-class Citation(Fact):
-    """One verified quote. Offsets: 0-based, end-exclusive, code points of the canonical text.
-
-    Law: `document.text[start:end] == cited_text` and the hash is the document's. Validation with
-    the context {"documents": {id: Document}} checks it; without, only what the citation itself
-    can show, so whoever loads stored answers passes the documents.
-    """
-
-    number: Annotated[int, Field(ge=1)]
-    type: Literal["char_location"] = "char_location"
-    document_id: Slug
-    document_title: str
-    document_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    passage_id: str
-    start_char_index: Annotated[int, Field(ge=0)]
-    end_char_index: int
-    offset_unit: Literal["unicode_code_point"] = "unicode_code_point"
-    cited_text: Annotated[str, Field(min_length=1)]
-    selector: Selector
-    url: str | None = None
-    scores: Scores = Scores()
-    evidence: Evidence
-    caveat_of: int | None = None
-
-    @model_validator(mode="after")
-    def _is_a_slice(self, info: ValidationInfo) -> Citation:
-        if len(self.cited_text) != self.end_char_index - self.start_char_index:
-            raise ValueError("cited_text is not as long as its offsets say")
-        if self.selector.exact != self.cited_text:
-            raise ValueError("selector.exact differs from cited_text")
-        if info.context and "documents" in info.context:
-            document = info.context["documents"].get(self.document_id)
-            problem = mismatch(self, document)
-            if problem:
-                raise ValueError(problem)
-        return self
 
 
 class WordingBlock(Fact):
@@ -152,7 +85,7 @@ class Answer(Fact):
     abstention: Abstention | None = None
     index_id: str
     receipt: str
-    timings_ms: dict[str, float] = {}
+    timings_ms: dict[str, float] = Field(default_factory=dict)
     generated_text: Literal[False] = False
 
     @model_validator(mode="after")
@@ -172,14 +105,3 @@ class Answer(Fact):
         if (self.status == "no_answer") != (self.abstention is not None):
             raise ValueError("a refusal says why, and nothing else does")
         return self
-
-
-def mismatch(citation: Citation, document: Document | None) -> str | None:
-    """Say what is wrong between a citation and the stored document, or None when it holds."""
-    if document is None:
-        return f"document {citation.document_id!r} is not stored"
-    if citation.document_sha256 != document.sha256:
-        return f"{citation.document_id}: the document has changed since it was quoted"
-    if document.text[citation.start_char_index : citation.end_char_index] != citation.cited_text:
-        return f"{citation.document_id}: the words differ from the document at these offsets"
-    return None

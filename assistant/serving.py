@@ -34,7 +34,10 @@ def serve_socket(settings: Settings) -> Iterator[socket.socket]:
 
 
 def run(settings: Settings, listening: socket.socket, tell_ready: Callable[[], None]) -> None:
-    """Serve until stopped; `tell_ready` is called once the chat can be opened. No access log: a visitor's question at a clinic is health data."""
+    """Serve until stopped; `tell_ready` is called once the chat can be opened.
+
+    No access log: a visitor's question at a clinic is health data.
+    """
     import uvicorn
 
     from assistant.live import LiveAssistant
@@ -44,7 +47,7 @@ def run(settings: Settings, listening: socket.socket, tell_ready: Callable[[], N
     listening.listen()
     tell_ready()
     config = uvicorn.Config(
-        app,  # type: ignore[arg-type]
+        app,
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from assistant.citation import Citation
 from assistant.confidence import Suggestion
-from assistant.schema import Answer, Citation, FollowUp, Topic
+from assistant.schema import Answer, FollowUp, Topic
 from content.normalize import fold
 from content.questions import LabelledQuestion
 from content.schema import Document

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import ValidationError
 
-from assistant.schema import Answer, mismatch
+from assistant.citation import mismatch
+from assistant.schema import Answer
 from content.schema import Document, Fact
 
 

@@ -13,7 +13,8 @@ from pydantic import Field
 
 from assistant.chat import mount_chat
 from assistant.errors import BadQuestion
-from assistant.guard import App, Guard
+from assistant.guard import Guard
+from assistant.headers import App
 from assistant.live import LiveAssistant
 from assistant.render import as_json
 from assistant.settings import Settings

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from content.errors import CaveatNotFound, ContentNotFound, DuplicateDocument
-from content.passages import document_sentences
+from content.passages import split
 from content.questions import LabelledQuestion, questions_sha256, read_questions
 from content.readers import READERS, read
 from content.schema import Document, Fact, Span
@@ -20,6 +20,7 @@ class Caveat(Fact):
     """A sentence that must stand beside every quote of the documents that name it."""
 
     document_id: str
+    passage_id: str
     span: Span
 
 
@@ -73,10 +74,15 @@ def caveats_of(document: Document, documents: Iterable[Document]) -> tuple[Cavea
         prefix, colon, rest = caveat.partition(": ")
         named = colon and prefix in by_id
         home, words = (by_id[prefix], rest) if named else (document, caveat)
-        spans = [span for span in document_sentences(home) if home.slice(span) == words]
-        if not spans:
+        places = [
+            Caveat(document_id=home.id, passage_id=passage.id, span=span)
+            for passage in split(home)
+            for span in passage.sentences
+            if home.slice(span) == words
+        ]
+        if not places:
             raise CaveatNotFound(document.id, caveat)
-        found.append(Caveat(document_id=home.id, span=spans[0]))
+        found.append(places[0])
     return tuple(found)
 
 

@@ -16,9 +16,7 @@ from content.schema import Document, Fact, Study
 _SINGLE = re.compile(
     r"\b(single-arm|one-arm|uncontrolled|no (?:control|comparison) group|case (?:series|report))\b"
 )
-_CONTROLLED = re.compile(
-    r"(?<!foundation for conducting a )\b(randomi[sz]ed (?:controlled )?(?:trial|study)|placebo|control group)\b"
-)
+_CONTROLLED = re.compile(r"\b(randomi[sz]ed (?:controlled )?(?:trial|study)|placebo|control group)\b")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 # "1×10⁶" loses its superscript in careless extraction and becomes ten times, a million times too much.
 _LOST_EXPONENT = re.compile(r"[×x]\s?10\d{1,2}\b|\b10\d (?:cells|cfu)\b")

@@ -16,7 +16,10 @@ class AnswerType(NamedTuple):
     held: re.Pattern[str]
 
 
-_MONTH = r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+_MONTH = (
+    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
 _UNIT = r"(?:second|minute|hour|day|week|month|year)s?"
 
 # The first type that fits decides, so narrow kinds stand before wide ones ("how long" before
@@ -35,22 +38,33 @@ ANSWER_TYPES = (
     ),
     AnswerType(
         "date",
-        re.compile(r"\b(when|what (?:year|years|date|month)|which years?|how (?:old is the|recent)|dated?)\b"),
+        re.compile(
+            r"\b(when|what (?:year|years|date|month)|which years?|how (?:old is the|recent)|dated?)\b"
+        ),
         re.compile(rf"\b(?:19|20)\d\d\b|\b\d{{1,2}} (?:{_MONTH})\b"),
     ),
     AnswerType(
         "number",
-        re.compile(r"\b(how (?:many|big|large|small|common)|number of|what (?:percent|percentage|share|size)|sample size)\b"),
-        re.compile(r"(?<![\w.])\d[\d,.]*(?: (?:million|billion|percent|patients|people|subjects))?|\ball (?:of the )?patients\b"),
+        re.compile(
+            r"\b(how (?:many|big|large|small|common)|number of|sample size|"
+            r"what (?:percent|percentage|share|size))\b"
+        ),
+        re.compile(r"(?<![\w.])\d[\d,.]*|\ball (?:of the )?patients\b"),
     ),
     AnswerType(
         "person",
-        re.compile(r"\b(who (?:wrote|did|is|was|are|were|ran|runs|made|performed|conducted|owns|treats|published)|whose|authors?|name of the (?:doctor|author))\b"),
+        re.compile(
+            r"\b(who (?:wrote|did|is|was|are|were|ran|runs|made|performed|conducted|owns|treats|published)|"
+            r"whose|authors?|name of the (?:doctor|author))\b"
+        ),
         re.compile(r"\bauthors?:|\bet al\b|\bdr\.? [a-z]|\b(?:doctor|physician|director)s?\b"),
     ),
     AnswerType(
         "place",
-        re.compile(r"\b(where|which (?:city|state|town|country|hospital)|what (?:city|state|town|country)|address|located|location)\b"),
+        re.compile(
+            r"\b(where|which (?:city|state|town|country|hospital)|what (?:city|state|town|country)|"
+            r"address|located|location)\b"
+        ),
         re.compile(r"\bin [a-z]+, [a-z]+|\b(?:clinic|hospital|university|center|centre)\b"),
     ),
 )  # fmt: skip

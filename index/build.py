@@ -55,7 +55,7 @@ def build_index(
         searcher = Searcher(data, embedder)
         if calibrate:
             data = replace(data, calibration=calibrate(searcher))
-        manifest = _publish(root, data, library, settings_id, _canaries(searcher))
+        manifest = _publish(root, data, library, settings_id)
         return BuildReport(manifest, built=True, embedded=embedded, reused=reused)
 
 
@@ -73,7 +73,7 @@ def recalibrate(
         raise IndexOutOfDate(root, "the content fingerprint", stored, expected)
     with build_lock(root):
         data = replace(searcher.data, calibration=calibration)
-        return _publish(root, data, library, settings_id, _canaries(searcher))
+        return _publish(root, data, library, settings_id)
 
 
 def _previous(root: Path) -> tuple[Manifest, IndexData] | None:
@@ -130,15 +130,26 @@ def _assemble(
     return data, len(new), len(wanted) - len(new)
 
 
-def _canaries(searcher: Searcher) -> tuple[Canary, ...]:
-    questions = [q for q in searcher.data.questions if q.expect == "quote"][:_CANARIES]
+class _QuestionVectors:
+    """An embedder of nothing but the labelled questions, whose vectors are known."""
+
+    def __init__(self, data: IndexData) -> None:
+        self.facts = data.embedder
+        self._rows = dict(zip((q.question for q in data.questions), data.question_vectors, strict=True))
+
+    def embed(self, texts: Sequence[str], *, progress: bool = False) -> FloatMatrix:
+        return np.stack([self._rows[text] for text in texts])
+
+
+def _canaries(data: IndexData) -> tuple[Canary, ...]:
+    searcher = Searcher(data, _QuestionVectors(data))
+    questions = [q for q in data.questions if q.expect == "quote"][:_CANARIES]
     found = [(q.question, searcher.search(q.question, 1)) for q in questions]
     return tuple(Canary(question=q, passage_id=hits[0].passage.id) for q, hits in found if hits)
 
 
-def _publish(
-    root: Path, data: IndexData, library: Library, settings_id: str, canaries: tuple[Canary, ...]
-) -> Manifest:
+def _publish(root: Path, data: IndexData, library: Library, settings_id: str) -> Manifest:
+    canaries = _canaries(data)
     return publish(
         root,
         lambda folder: write_data(folder, data),

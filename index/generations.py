@@ -114,7 +114,7 @@ def publish(
             raise BuildFailed(root, error) from error
         raise
     _collect(root, keep=name)
-    return manifest
+    return Manifest.model_validate_json(raw)
 
 
 def _withdraw(root: Path, temporary: Path, name: str, before: Pointer | None) -> None:

@@ -102,9 +102,7 @@ class Reader:
         order = np.argsort(-scores, kind="stable")
         by_row = {hit.row: hit for hit in hits}
         places = [self._searcher.data.sentences[row] for row in rows]
-        sentences = [
-            SentenceScore(by_row[places[i][0]], places[i][1], float(scores[i])) for i in order
-        ]
+        sentences = [SentenceScore(by_row[places[i][0]], places[i][1], float(scores[i])) for i in order]
         best = dict(zip(FEATURES, map(float, features[order[0]]), strict=True))
         return Reading(sentences, float(np.logaddexp.reduce(scores)), best)
 
