@@ -18,6 +18,7 @@ from content.normalize import fold
 from content.questions import LabelledQuestion, questions_sha256
 from index.data import IndexData
 from index.features import FeatureMatrix, candidate_rows, sentence_features
+from index.metrics import auroc
 from index.reader import Reader, Reading
 from index.search import Hit, Searcher
 
@@ -138,11 +139,9 @@ def _figures(
     probabilities: npt.NDArray[np.float64], right: npt.NDArray[np.bool_],
     covered: npt.NDArray[np.bool_], threshold: float,
 ) -> dict[str, float]:  # fmt: skip
-    from sklearn.metrics import roc_auc_score
-
     shown = probabilities >= threshold
     return {
-        "auroc": round(float(roc_auc_score(covered, probabilities)), 4),
+        "auroc": round(auroc(probabilities[covered].tolist(), probabilities[~covered].tolist()) or 0.0, 4),
         "answered_share": round(float(shown[covered].mean()), 4),
         "right_share_of_covered": round(float((shown & right)[covered].mean()), 4),
         "answered_share_of_uncovered": round(float(shown[~covered].mean()), 4),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,11 +52,7 @@ def build_chat(live: LiveAssistant, settings: Settings) -> gr.Blocks:
     starters = examples(faq.calibration.suggestions, _EXAMPLES)
     welcome = "".join(f'<p class="faq-wording">{escape(say(i))}</p>' for i in ("privacy", "examples"))
     with gr.Blocks(title=say("title"), analytics_enabled=False, fill_height=True) as blocks:
-        gr.Markdown(f"<h1>{escape(say('title'))}</h1>", elem_id="faq-title")
-        gr.Markdown(
-            f'<p class="faq-notice">{escape(say("notice"))} {escape(say("emergency_line"))}</p>',
-            elem_id="faq-notice",
-        )
+        _header(gr, say)
         chat = gr.Chatbot(
             show_label=False, container=False, height="calc(100dvh - 15rem)", buttons=[],
             sanitize_html=True, allow_tags=False, latex_delimiters=[], allow_file_downloads=False,
@@ -89,6 +85,12 @@ def build_chat(live: LiveAssistant, settings: Settings) -> gr.Blocks:
         chat.example_select(pick, inputs=[asked], **options)
         again.click(lambda: ([], [], ""), inputs=[], **options)
     return blocks  # type: ignore[no-any-return]
+
+
+def _header(gr: Any, say: Callable[[str], str]) -> None:
+    gr.Markdown(f"<h1>{escape(say('title'))}</h1>", elem_id="faq-title")
+    notice = f"{escape(say('notice'))} {escape(say('emergency_line'))}"
+    gr.Markdown(f'<p class="faq-notice">{notice}</p>', elem_id="faq-notice")
 
 
 def _conversation(live: LiveAssistant, questions: list[str]) -> list[dict[str, str]]:

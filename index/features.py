@@ -59,14 +59,13 @@ def sentence_features(
     wanted = _rarity(searcher, question)
     unknown = 1.0 - _share(wanted, frozenset(t for t in wanted if data.lexical.frequency(t)))
     kind = asked_type(question)
-    best_cosine = max(hit.dense for hit in hits)
+    best = max(hit.dense for hit in hits)
     covered = {row: _share(wanted, searcher.passage_terms(row)) for row in by_passage}
     table = []
     for row in rows:
-        hit = by_passage[data.sentences[row][0]]
+        hit, staff = by_passage[data.sentences[row][0]], float(match.sentences[row])
         folded, held_terms = searcher.sentence_words(row)
         held = bool(kind and holds_type(kind, folded))
-        staff = float(match.sentences[row])
         table.append(
             (
                 float(data.sentence_vectors[row] @ vector),
@@ -81,7 +80,7 @@ def sentence_features(
                 match.refused,
                 _near(match.refused),
                 unknown,
-                best_cosine,
+                best,
                 1.0,
             )
         )

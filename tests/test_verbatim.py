@@ -1,0 +1,139 @@
+"""Promise 1: everything a visitor reads is an exact slice of a stored document or a known wording."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from asking import small_assistant
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assistant.answer import Assistant
+from assistant.building import build
+from assistant.errors import BadQuestion
+from assistant.render import as_html, as_json, as_text, facts
+from assistant.schema import Answer
+from assistant.settings import Settings
+from content.schema import Document
+
+# Words that look like markup, formulas, commands or other people's offsets.
+AWKWARD = st.sampled_from(
+    ["<b>", "</p>", "&amp;", "`x`", "**", "__", "$$", "10⁶", "β", "👩‍🔬", "a\u0301", "p < 0.05", "<mg/day>", "|", "#"]
+)
+WORDS = st.lists(
+    st.one_of(AWKWARD, st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=9)),
+    min_size=1,
+    max_size=12,
+).map(" ".join)
+
+
+class Shown(HTMLParser):
+    """The text nodes a browser would show, and the class of the element each stands in."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.texts: list[tuple[str, str]] = []
+        self._open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._open.append(f"{tag} {dict(attrs).get('class') or ''}".strip())
+
+    def handle_endtag(self, tag: str) -> None:
+        self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        place = self._open[-1]
+        if self.texts and self.texts[-1][0] == place and place.startswith("blockquote"):
+            self.texts[-1] = (place, self.texts[-1][1] + data)
+        else:
+            self.texts.append((place, data))
+
+
+def allowed_around(faq: Assistant, answer: Answer) -> set[str]:
+    """Everything but quotes that may be shown: wordings, titles and study facts."""
+    about = {" · ".join(facts(c.evidence, faq.wording)) for c in answer.citations}
+    titles = {c.document_title for c in answer.citations} | {t.title for t in answer.closest}
+    return set(faq.wording.all_texts()) | about | titles
+
+
+def slices(faq: Assistant, answer: Answer) -> list[str]:
+    return [
+        faq.documents[c.document_id].text[c.start_char_index : c.end_char_index] for c in answer.citations
+    ]
+
+
+def check_answer(faq: Assistant, answer: Answer) -> None:
+    """Hold JSON, HTML and text against the stored documents."""
+    exact = slices(faq, answer)
+    assert [c.cited_text for c in answer.citations] == exact
+    assert [c["cited_text"] for c in json.loads(as_json(answer))["citations"]] == exact
+    around = allowed_around(faq, answer)
+    shown = Shown()
+    shown.feed(as_html(answer, faq.wording, faq.documents))
+    for place, text in shown.texts:
+        assert text in (exact if place.startswith("blockquote") else around), (place, text)
+    rest = as_text(answer, faq.wording, faq.documents)
+    for words in sorted(exact, key=len, reverse=True):
+        rest = rest.replace(f"“{words}”", "")
+    for known in sorted(around, key=len, reverse=True):
+        rest = rest.replace(known, "")
+    assert re.sub(r"https?://\S+|[\s—·•]", "", rest) == ""
+
+
+@pytest.fixture(scope="session")
+def built_in(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Assistant:
+    home = tmp_path_factory.mktemp("verbatim")
+    (home / "models").symlink_to(model_cache)
+    chosen = Settings(home=home)
+    build(chosen)
+    return Assistant.open(chosen)
+
+
+@pytest.mark.model
+def test_every_labelled_question_of_the_built_in_content(built_in: Assistant) -> None:
+    statuses = set()
+    for question in built_in.searcher.data.questions:
+        answer = built_in.answer(question.question)
+        check_answer(built_in, answer)
+        statuses.add(answer.status)
+    assert statuses == {"answered", "no_answer", "redirected"}
+
+
+@pytest.mark.model
+@given(question=WORDS)
+@settings(max_examples=150, deadline=None)
+def test_hostile_questions(built_in: Assistant, question: str) -> None:
+    try:
+        answer = built_in.answer(question)
+    except BadQuestion:
+        return
+    check_answer(built_in, answer)
+    assert question not in {block for block in slices(built_in, answer) if block not in question}
+
+
+@given(sentences=st.lists(WORDS, min_size=1, max_size=6), heading=WORDS, title=WORDS)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_hostile_documents(sentences: list[str], heading: str, title: str) -> None:
+    body = " ".join(f"Lupus patients {words}." for words in sentences)
+    faq = small_assistant(body=body, heading=heading, title=title)
+    answer = faq.answer("What happened to the lupus patients?")
+    check_answer(faq, answer)
+    assert answer.status == "answered"
+
+
+def test_a_changed_document_is_caught_by_every_renderer() -> None:
+    faq = small_assistant(body="Lupus patients improved. Nobody was harmed.", heading="Results", title="A study")
+    answer = faq.answer("What happened to the lupus patients?")
+    document = next(iter(faq.documents.values()))
+    changed = Document(**{**document.model_dump(), "text": document.text.replace("improved", "recovered")})
+    documents = {document.id: changed}
+    withheld = faq.wording.text("withheld")
+    for shown in (as_html(answer, faq.wording, documents), as_text(answer, faq.wording, documents)):
+        assert "improved" not in shown
+        assert "recovered" not in shown
+        assert withheld in html.unescape(shown)
