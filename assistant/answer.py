@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from time import perf_counter
 
-from pydantic import ValidationError
-
 from assistant.blocks import quoted
 from assistant.building import open_searcher
 from assistant.confidence import Calibration, load_calibration
-from assistant.conversation import Turn, resolve
+from assistant.conversation import Turn, as_typed, resolve
 from assistant.errors import BadQuestion
 from assistant.quotes import choose_quotes
 from assistant.receipts import receipt
@@ -20,7 +18,7 @@ from assistant.settings import Settings, read_settings
 from assistant.suggestions import closest_topics, follow_ups
 from assistant.wording import load_wording
 from content.library import caveats_of
-from content.normalize import fold, normalize
+from content.normalize import fold
 from index.reader import Reader, Reading
 from index.search import Searcher
 
@@ -67,7 +65,7 @@ class Assistant:
         or over-long one.
         """
         began = perf_counter()
-        question = normalize(question).strip()
+        question, history = as_typed(question), [as_typed(earlier) for earlier in history]
         redirect = route(question)
         if redirect:
             answer = self._redirected(question, history, redirect)
@@ -83,7 +81,7 @@ class Assistant:
 
     def check(self, question: str) -> None:
         """Raise BadQuestion when `answer` would, and answer nothing."""
-        question = normalize(question).strip()
+        question = as_typed(question)
         if route(question) is None:
             self._refuse_unsearchable(question)
 
@@ -111,10 +109,10 @@ class Assistant:
             return self._refused(turn, history, reading, None, "nothing_found")
         if probability < self.calibration.threshold:
             return self._refused(turn, history, reading, probability, "below_threshold")
-        quotes = choose_quotes(reading.sentences, self.documents, limit=self.settings.max_quotes)
         try:
+            quotes = choose_quotes(reading.sentences, self.documents, limit=self.settings.max_quotes)
             blocks, citations = quoted(quotes, self.documents, self._caveats)
-        except ValidationError:
+        except ValueError:
             # A quote that is not an exact slice is withheld, and with it the whole answer.
             return self._refused(turn, history, reading, probability, "withheld")
         return Answer(

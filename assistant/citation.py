@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated, Literal
 from urllib.parse import quote as percent_encode
 
@@ -85,7 +86,8 @@ def mismatch(citation: Citation, document: Document | None) -> str | None:
     """Say what is wrong between a citation and the stored document, or None when it holds."""
     if document is None:
         return f"document {citation.document_id!r} is not stored"
-    if citation.document_sha256 != document.sha256:
+    # Hashed anew: a document changed in memory would still hold the hash of its old words.
+    if citation.document_sha256 != hashlib.sha256(document.text.encode("utf-8")).hexdigest():
         return f"{citation.document_id}: the document has changed since it was quoted"
     if document.text[citation.start_char_index : citation.end_char_index] != citation.cited_text:
         return f"{citation.document_id}: the words differ from the document at these offsets"
@@ -138,16 +140,25 @@ def evidence_of(document: Document) -> Evidence:
 def source_url(document: Document, span: Span) -> str | None:
     """Return the source's address, with a text fragment where the words are unique on the page.
 
-    The fragment names the words' beginning and end (WICG Scroll To Text Fragment). A doi.org
-    address leads to a page of unknown text, so it gets none.
+    The fragment names the words' beginning and end (WICG Scroll To Text Fragment), or all of them
+    where either stands elsewhere too: a browser takes the first it finds. A doi.org address leads
+    to a page of unknown text, so it gets none.
     """
     url = document.source.url
     words = document.slice(span)
-    if url is None or "doi.org/" in url or fold(document.text).count(fold(words)) != 1:
+    if url is None or "doi.org/" in url or not _is_unique(words, document):
         return url
     parts = words.split()
-    ends = [words] if len(parts) <= 8 else [" ".join(parts[:4]), " ".join(parts[-4:])]
-    return f"{url}#:~:text={','.join(_fragment(part) for part in ends)}"
+    ends = [" ".join(parts[:4]), " ".join(parts[-4:])]
+    if len(parts) <= 8 or not all(_is_unique(end, document) for end in ends):
+        ends = [words]
+    mark = "" if "#" in url else "#"
+    return f"{url}{mark}:~:text={','.join(_fragment(part) for part in ends)}"
+
+
+def _is_unique(words: str, document: Document) -> bool:
+    folded, page = fold(words), fold(document.text)
+    return page.find(folded) == page.rfind(folded) != -1
 
 
 def _fragment(words: str) -> str:

@@ -41,6 +41,9 @@ def serve(
 def ask(
     question: Annotated[str | None, typer.Argument(help="One question.")] = None,
     source: Annotated[Path | None, typer.Option("--from", help="JSON lines with questions.")] = None,
+    history: Annotated[
+        list[str] | None, typer.Option("--history", help="An earlier question; repeat, oldest first.")
+    ] = None,
     as_json: AsJson = False,
     timings: Annotated[bool, typer.Option("--timings", help="Add how long each answer took.")] = False,
 ) -> None:
@@ -52,7 +55,9 @@ def ask(
 
     if (question is None) == (source is None):
         raise typer.BadParameter('give one question or --from FILE, for example: faq ask "What is COPD?"')
-    lines = asked_lines(source) if source else [AskedLine(question=question or "")]
+    lines = (
+        asked_lines(source) if source else [AskedLine(question=question or "", history=tuple(history or ()))]
+    )
     faq = Assistant.open()
     # Every line is looked at before the first is answered: a bad one costs no half-written output.
     for line in lines:

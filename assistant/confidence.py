@@ -51,6 +51,8 @@ class Calibration(Fact):
     def _names_every_signal(self) -> Calibration:
         if set(self.signals) != set(SIGNALS):
             raise ValueError(f"signals must name exactly: {', '.join(SIGNALS)}")
+        if not all(map(math.isfinite, (*self.signals.values(), *self.reader.weights.values()))):
+            raise ValueError("weights are finite numbers")
         if not 0.0 <= self.threshold <= 1.0:
             raise ValueError("the threshold is a probability")
         return self

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from content.normalize import fold
+from content.normalize import fold, normalize
 from content.schema import Fact
 from index.lexical import terms
 
@@ -32,6 +32,15 @@ class Turn(Fact):
     question: str
     standalone: str
     previous: str | None = None
+
+
+def as_typed(words: str) -> str:
+    """Return a visitor's words normalised, without white space around them.
+
+    Half a character (a lone surrogate, as a terminal passes on bytes that are no UTF-8) becomes
+    "?": no JSON could hold it.
+    """
+    return normalize(words.encode("utf-8", "replace").decode("utf-8")).strip()
 
 
 def resolve(question: str, history: Sequence[str] = ()) -> Turn:

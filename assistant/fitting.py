@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -24,8 +25,9 @@ def choose_threshold(
     With uncovered probabilities .9, .5, .2, .1 and a share of .25 one may pass: just above .5.
     """
     uncovered = np.sort(probabilities[~covered])[::-1]
-    allowed = int(share * len(uncovered))
-    return float(round(min(0.999, np.nextafter(uncovered[allowed], 1.0) + 1e-6), 6))
+    # As written, not as floats multiply: .29 of 100 are 29, and 0.29 * 100 is a little less.
+    allowed = int(Fraction(str(share)) * len(uncovered))
+    return float(round(min(1.0, np.nextafter(uncovered[allowed], 1.0) + 1e-6), 6))
 
 
 def fit_reader(examples: Sequence[Labelled]) -> ReaderWeights:
@@ -68,10 +70,16 @@ def fit_reader(examples: Sequence[Labelled]) -> ReaderWeights:
 
 
 def fit_signals(values: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]) -> list[float]:
-    """Fit logistic regression on standardised signals; return weights for the raw ones."""
+    """Fit logistic regression on standardised signals; return weights for the raw ones.
+
+    Where all are right, or none is, signals tell nothing: the share of right ones, counted with
+    half a right and half a wrong one more, is the bias alone.
+    """
     from sklearn.linear_model import LogisticRegression
 
     bias = len(SIGNALS) - 1
+    if right.all() or not right.any():
+        return [0.0] * bias + [float(np.log((right.sum() + 0.5) / ((~right).sum() + 0.5)))]
     mean, deviation = values.mean(axis=0), values.std(axis=0)
     deviation[deviation < 1e-9] = 1.0
     mean[bias] = 0.0

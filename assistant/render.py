@@ -12,8 +12,9 @@ from content.schema import Document
 
 Documents = Mapping[str, Document]
 # Everything but letters, digits, spaces and harmless stops becomes an entity, so that neither
-# Markdown, HTML nor formulas can be read into a document's or a visitor's words.
-_SPECIAL = re.compile(r"[^\w ,.\u0080-\U0010ffff]|[_\u00a0]|  ")
+# Markdown, HTML nor formulas can be read into a document's or a visitor's words. Control characters
+# stay as they are: HTML knows no entity for them.
+_SPECIAL = re.compile(r"[^\w ,.\x00-\x08\x0b\x0e-\x1f\x7f-\U0010ffff]|[_\u00a0]|  ")
 
 
 def shown_words(citation: Citation, documents: Documents) -> str | None:

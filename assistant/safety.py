@@ -18,7 +18,9 @@ from content.schema import Fact
 RULES_FILE = Path(__file__).parent / "safety.toml"
 # The most urgent kind wins, whatever else a question holds, so adding words never lowers the class.
 ORDER: tuple[RedirectKind, ...] = ("crisis", "emergency", "personal_advice", "contact")
-_APOSTROPHES = re.compile("['’‘`´]")
+# Removed before folding, which would turn some of them into a space and an accent.
+_APOSTROPHES = re.compile("['’‘`´ʼ′＇｀]")
+_SENTENCE_END = re.compile(r"[.!?;:\n]")
 
 
 class Rule(Fact):
@@ -53,7 +55,7 @@ def plain(question: str) -> str:
 
     `plain("I can’t breathe!")` is `"i cant breathe"`.
     """
-    return " ".join(re.sub(r"[^\w%°]+", " ", _APOSTROPHES.sub("", fold(question))).split())
+    return " ".join(re.sub(r"[^\w%°]+", " ", fold(_APOSTROPHES.sub("", question))).split())
 
 
 @cache
@@ -81,11 +83,12 @@ def _compiled(path: Path) -> tuple[tuple[Rule, re.Pattern[str]], ...]:
 def route(question: str, path: Path = RULES_FILE) -> Redirect | None:
     """Return where a question must go instead of the search, or None.
 
-    Looks at the whole question, however long or garbled; the first rule of the most urgent kind
+    Looks at the whole question, however long or garbled, and at each of its sentences alone, so
+    that words around a sentence never lower its class; the first rule of the most urgent kind
     decides. The rules follow NICE and Lupus Foundation red-flag lists and are data, not code.
     """
-    text = plain(question)
+    texts = dict.fromkeys(map(plain, (question, *_SENTENCE_END.split(question))))
     for rule, pattern in _compiled(path):
-        if pattern.search(text):
+        if any(pattern.search(text) for text in texts):
             return Redirect(kind=rule.kind, rule=rule.id)
     return None

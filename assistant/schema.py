@@ -98,6 +98,13 @@ class Answer(Fact):
         quotes = [b for b in shown if isinstance(b, QuoteBlock)]
         if (self.status == "answered") != bool(quotes) and self.status != "redirected":
             raise ValueError("a quote is shown when, and only when, the question is answered")
+        if self.status == "no_answer" and shown:
+            raise ValueError("a refusal shows no words of a document")
+        numbers = {block.citation for block in quotes}
+        for block in shown:
+            above = self.citations[block.citation - 1].caveat_of
+            if (above in numbers) != isinstance(block, CaveatBlock) or above == block.citation:
+                raise ValueError("a caveat belongs to a quote, and a quote to nothing")
         if (self.status == "redirected") != (self.redirect is not None):
             raise ValueError("a redirected answer says where to, and no other does")
         if self.redirect and self.redirect.kind in ALONE and shown:

@@ -13,6 +13,8 @@ from content.schema import Document
 
 _FOLLOW_UPS = 3
 _TOPICS = 3
+# Studies are offered before the clinic's own pages.
+_KINDS = ("trial", "therapy", "clinic")
 
 
 def find_suggestions(
@@ -24,7 +26,7 @@ def find_suggestions(
     ones follow when they are written as a sentence and the first quote holds accepted words.
     """
     found: dict[str, Suggestion] = {}
-    for document in documents:
+    for document in sorted(documents, key=lambda document: _KINDS.index(document.kind)):
         for text in document.questions:
             first = _first_quote(ask(text))
             if first and first.document_id == document.id:

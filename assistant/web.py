@@ -48,8 +48,8 @@ def build_app(settings: Settings, live: LiveAssistant) -> App:
     def readyz() -> JSONResponse:
         live.now()
         ready = live.reload_error is None
-        content = {"ready": ready, "detail": live.reload_error}
-        return JSONResponse(content, status_code=200 if ready else 503)
+        state = {"ready": ready, "detail": live.reload_error}
+        return JSONResponse(state, status_code=200 if ready else 503)
 
     @app.get("/frame.js")
     def frame_script() -> FileResponse:

@@ -57,7 +57,7 @@ WORDING: dict[str, str] = {
     "no_link": "From this clinic's website",
 }
 _FIELDS = frozenset({"emergency", "crisis"})
-_FIELD = re.compile(r"\{(\w*)\}")
+_FIELD = re.compile(r"\{([^{}]*)\}")
 
 
 class Wording:
@@ -92,7 +92,9 @@ def load_wording(region: Region, site_file: Path | None = None) -> Wording:
             raise BrokenTable(site_file, f"no wording has the id {wording_id!r}")
         if not isinstance(text, str) or not text.strip():
             raise BrokenTable(site_file, f"{wording_id}: a sentence is needed")
-        unknown = set(_FIELD.findall(text)) - _FIELDS
+        unknown = sorted(set(_FIELD.findall(text)) - _FIELDS)
         if unknown:
-            raise BrokenTable(site_file, f"{wording_id}: unknown field {{{unknown.pop()}}}")
+            raise BrokenTable(site_file, f"{wording_id}: unknown field {{{unknown[0]}}}")
+        if set(_FIELD.sub("", text)) & set("{}"):
+            raise BrokenTable(site_file, f"{wording_id}: a brace stands alone")
     return Wording({**WORDING, **site}, region)

@@ -49,7 +49,10 @@ ANSWER_TYPES = (
             r"\b(how (?:many|big|large|small|common)|number of|sample size|"
             r"what (?:percent|percentage|share|size))\b"
         ),
-        re.compile(r"(?<![\w.])\d[\d,.]*|\ball (?:of the )?patients\b"),
+        # A year or the day of a month counts nothing.
+        re.compile(
+            rf"(?<![\w.])(?!(?:19|20)\d\d\b|\d{{1,2}} (?:{_MONTH})\b)\d[\d,.]*|\ball (?:of the )?patients\b"
+        ),
     ),
     AnswerType(
         "person",

@@ -134,8 +134,9 @@ def file_sha256(path: Path) -> str:
 
 
 def _cache_key(name: str) -> str:
-    weights = sorted(Path(name).rglob("*.safetensors")) if Path(name).is_dir() else []
-    what = "".join(file_sha256(path) for path in weights) or name
+    # Of a folder every file counts: pooling and prompts are settings beside the weights.
+    paths = sorted(path for path in Path(name).rglob("*") if path.is_file())
+    what = "".join(f"{path.relative_to(name)} {file_sha256(path)}\n" for path in paths) or name
     if name == DEFAULT_NAME:
         what = DEFAULT_WEIGHTS_SHA256
     return f"{_RECIPE}-{hashlib.sha256(what.encode()).hexdigest()[:16]}"

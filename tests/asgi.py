@@ -1,0 +1,70 @@
+"""An ASGI app called without a server: the request as it arrives, the answer as it leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
+
+from assistant.headers import App, Message, Scope
+
+# An address of the documentation range: a visitor, not this machine.
+VISITOR = "203.0.113.5"
+Made = TypeVar("Made")
+
+
+class Reply(NamedTuple):
+    """Status, headers in lower case, and the joined body."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def detail(self) -> str:
+        """What the problem details say."""
+        assert self.headers["content-type"] == "application/problem+json"
+        return str(json.loads(self.body)["detail"])
+
+
+def call(
+    app: App, method: str, path: str, *pieces: bytes, client: str | None = VISITOR, query: str = ""
+) -> Reply:
+    """Send one request whose body arrives in `pieces`, and return what came back."""
+    sent: list[Message] = []
+    arriving = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
+    arriving.append({"type": "http.request", "body": b"", "more_body": False})
+
+    async def receive() -> Message:
+        return arriving.pop(0) if arriving else {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(_run(app, _scope(method, path, client, query), receive, send))
+    start = sent[0]
+    headers = {name.decode().lower(): value.decode() for name, value in start["headers"]}
+    return Reply(start["status"], headers, b"".join(message.get("body", b"") for message in sent[1:]))
+
+
+def in_loop(make: Callable[[], Made]) -> Made:
+    """Call a function while an event loop runs; Gradio would open loops of its own and leave them."""
+
+    async def made() -> Made:
+        return make()
+
+    return asyncio.run(made())
+
+
+async def _run(app: App, scope: Scope, receive: object, send: object) -> None:
+    await app(scope, receive, send)  # type: ignore[arg-type]
+
+
+def _scope(method: str, path: str, client: str | None, query: str) -> Scope:
+    return {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http",
+        "method": method, "path": path, "raw_path": path.encode(), "query_string": query.encode(),
+        "root_path": "", "headers": [(b"host", b"127.0.0.1"), (b"content-type", b"application/json")],
+        "client": (client, 50000) if client else None, "server": ("127.0.0.1", 80),
+    }  # fmt: skip

