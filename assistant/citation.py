@@ -124,28 +124,22 @@ def cite(
 
 def evidence_of(document: Document) -> Evidence:
     """Return the facts shown beside every quote of a document."""
-    study, published = document.study, document.source.published
+    source = document.source
     return Evidence(
         speaker=document.speaker,
-        design=study.design if study else None,
-        participants=study.participants if study else None,
-        comparison_group=study.comparison_group if study else None,
-        randomised=study.randomised if study else None,
-        follow_up=study.follow_up if study else None,
-        year=published.year if published else None,
-        doi=document.source.doi,
+        year=source.published.year if source.published else None,
+        doi=source.doi,
+        **(document.study.model_dump(exclude={"registered"}) if document.study else {}),
     )
 
 
 def source_url(document: Document, span: Span) -> str | None:
     """Return the source's address, with a text fragment where the words are unique on the page.
 
-    The fragment names the words' beginning and end (WICG Scroll To Text Fragment), or all of them
-    where either stands elsewhere too: a browser takes the first it finds. A doi.org address leads
-    to a page of unknown text, so it gets none.
+    The fragment names the words' beginning and end, or all of them where either stands elsewhere
+    too (WICG Scroll To Text Fragment). A doi.org address leads to a page of unknown text: none.
     """
-    url = document.source.url
-    words = document.slice(span)
+    url, words = document.source.url, document.slice(span)
     if url is None or "doi.org/" in url or not _is_unique(words, document):
         return url
     parts = words.split()

@@ -44,6 +44,8 @@ class Guard:
             await self._app(scope, receive, send)
             return
         if scope["type"] != "http":
+            # Nothing here speaks WebSocket; 1008 is "policy violation" (RFC 6455, section 7.4.1).
+            await send({"type": "websocket.close", "code": 1008})
             return
         nonce = secrets.token_urlsafe(16)
         send = with_headers(send, scope["path"], nonce)

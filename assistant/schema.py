@@ -102,8 +102,8 @@ class Answer(Fact):
             raise ValueError("a refusal shows no words of a document")
         numbers = {block.citation for block in quotes}
         for block in shown:
-            above = self.citations[block.citation - 1].caveat_of
-            if (above in numbers) != isinstance(block, CaveatBlock) or above == block.citation:
+            allowed = numbers if isinstance(block, CaveatBlock) else {None}
+            if self.citations[block.citation - 1].caveat_of not in allowed:
                 raise ValueError("a caveat belongs to a quote, and a quote to nothing")
         if (self.status == "redirected") != (self.redirect is not None):
             raise ValueError("a redirected answer says where to, and no other does")

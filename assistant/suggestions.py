@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from assistant.citation import Citation
 from assistant.confidence import Suggestion
+from assistant.errors import BadQuestion
 from assistant.schema import Answer, FollowUp, Topic
 from content.normalize import fold
 from content.questions import LabelledQuestion
@@ -28,13 +29,13 @@ def find_suggestions(
     found: dict[str, Suggestion] = {}
     for document in sorted(documents, key=lambda document: _KINDS.index(document.kind)):
         for text in document.questions:
-            first = _first_quote(ask(text))
+            first = _first_quote(ask, text)
             if first and first.document_id == document.id:
                 found[fold(text)] = Suggestion(text=text, passage_id=first.passage_id)
     for question in questions:
         if question.expect != "quote" or question.history or not _is_sentence(question.question):
             continue
-        first = _first_quote(ask(question.question))
+        first = _first_quote(ask, question.question)
         if first and question.accepts(first.cited_text):
             suggestion = Suggestion(text=question.question, passage_id=first.passage_id)
             found.setdefault(fold(question.question), suggestion)
@@ -80,7 +81,12 @@ def closest_topics(documents: Iterable[Document]) -> tuple[Topic, ...]:
     )
 
 
-def _first_quote(answer: Answer) -> Citation | None:
+def _first_quote(ask: Callable[[str], Answer], text: str) -> Citation | None:
+    try:
+        answer = ask(text)
+    except BadQuestion:
+        # Longer than a visitor may ask: no reason to stop a build.
+        return None
     return answer.citations[0] if answer.status == "answered" else None
 
 

@@ -17,7 +17,7 @@ _SINGLE = re.compile(
     r"\b(single-arm|one-arm|uncontrolled|no (?:control|comparison) group|case (?:series|report))\b"
 )
 _CONTROLLED = re.compile(r"\b(randomi[sz]ed (?:controlled )?(?:trial|study)|placebo|control group)\b")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 # "1×10⁶" loses its superscript in careless extraction and becomes ten times, a million times too much.
 _LOST_EXPONENT = re.compile(r"[×x]\s?10\d{1,2}\b|\b10\d (?:cells|cfu)\b")
 
@@ -72,10 +72,10 @@ def _contradictions(document: Document, study: Study) -> Iterator[Finding]:
         return Finding(severity="error", document_id=document.id, field=f"study.{field}", message=message)
 
     text = fold(document.text)
-    numbers = set(_NUMBER.findall(text))
+    numbers = _numbers(text)
     if str(study.participants) not in numbers:
         yield error("participants", f"{study.participants} is not written in the text")
-    missing = [number for number in _NUMBER.findall(study.follow_up or "") if number not in numbers]
+    missing = [number for number in _numbers(study.follow_up or "") if number not in numbers]
     if missing:
         yield error("follow_up", f"{', '.join(missing)} is not written in the text")
     single, controlled = _SINGLE.search(text), _CONTROLLED.search(text)
@@ -85,6 +85,11 @@ def _contradictions(document: Document, study: Study) -> Iterator[Finding]:
         yield error("comparison_group", f"the text says {controlled.group()!r}")
     if study.randomised and not re.search(r"\brandomi[sz]", text):
         yield error("randomised", "the text does not say so")
+
+
+def _numbers(text: str) -> list[str]:
+    """Return the numbers of a text in order, "1,016" as 1016."""
+    return [number.replace(",", "") for number in _NUMBER.findall(text)]
 
 
 def _caveats(document: Document, library: Library) -> Iterator[Finding]:

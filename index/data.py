@@ -10,6 +10,7 @@ from content.questions import LabelledQuestion
 from content.schema import Document, Passage, Span
 from index.embedder import EmbedderFacts, FloatMatrix
 from index.lexical import LexicalStore
+from index.question_keys import answer_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,8 +18,9 @@ class IndexData:
     """Words, vectors and terms that belong together.
 
     Vectors are float32 (n, d) with unit rows: one row for each passage (its searchable text), for
-    each sentence in the order of `sentences`, and for each labelled question. `calibration` is
-    JSON that only the answering layer reads. `index_id` names the content, not the build.
+    each sentence in the order of `sentences`, and for each labelled question. `stored_answers`
+    are the sentence rows that answer each labelled question, as a generation keeps them. `calibration`
+    is JSON that only the answering layer reads. `index_id` names the content, not the build.
     """
 
     documents: tuple[Document, ...]
@@ -29,6 +31,7 @@ class IndexData:
     sentence_vectors: FloatMatrix
     question_vectors: FloatMatrix
     lexical: LexicalStore
+    stored_answers: tuple[tuple[int, ...], ...] | None = None
     calibration: str | None = None
     index_id: str = "ix-unsaved"
 
@@ -50,6 +53,13 @@ class IndexData:
             firsts.append(position)
             position += len(passage.sentences)
         return tuple(firsts)
+
+    @cached_property
+    def answers(self) -> tuple[tuple[int, ...], ...]:
+        """For each labelled question the rows of the sentences that answer it."""
+        if self.stored_answers is not None:
+            return self.stored_answers
+        return answer_rows(self.questions, self.embedded_texts()[1])
 
     def sentence_text(self, row: int) -> str:
         """Return the words of a sentence row."""

@@ -24,22 +24,40 @@ class KeyMatch(NamedTuple):
     refused: float
 
 
+def answer_rows(
+    questions: Sequence[LabelledQuestion], sentences: Sequence[str]
+) -> tuple[tuple[int, ...], ...]:
+    """Return, for each question, the rows of the sentences that hold its accepted words.
+
+    Done once for each build: every question is held against every sentence.
+    """
+    folded = [fold(words) for words in sentences]
+    rows = []
+    for question in questions:
+        accepted = [fold(words) for words in question.accept_any]
+        rows.append(
+            tuple(row for row, words in enumerate(folded) if any(answer in words for answer in accepted))
+        )
+    return tuple(rows)
+
+
 class QuestionKeys:
     """The labelled questions of a site, with the sentences that answer them."""
 
     def __init__(
-        self, questions: Sequence[LabelledQuestion], vectors: FloatMatrix, sentences: Sequence[str]
+        self,
+        questions: Sequence[LabelledQuestion],
+        vectors: FloatMatrix,
+        answers: Sequence[Sequence[int]],
+        sentence_count: int,
     ) -> None:
-        """Take float32 (q, d) unit rows for the questions and the words of every sentence."""
+        """Take float32 (q, d) unit rows and, for each question, the sentence rows that answer it."""
         self._vectors = vectors
         self._folded = [fold(question.question) for question in questions]
-        folded_sentences = [fold(words) for words in sentences]
-        self._answered = np.zeros((len(questions), len(sentences)), dtype=bool)
-        for row, question in enumerate(questions):
-            accepted = [fold(words) for words in question.accept_any]
-            self._answered[row] = [
-                any(words in sentence for words in accepted) for sentence in folded_sentences
-            ]
+        pairs = [(row, sentence) for row, rows in enumerate(answers) for sentence in rows]
+        self._asked = np.array([row for row, _ in pairs], dtype=np.int64)
+        self._answering = np.array([sentence for _, sentence in pairs], dtype=np.int64)
+        self._sentence_count = sentence_count
         self._refused = np.array([q.expect == "no_passage" for q in questions], dtype=bool)
 
     def match(self, vector: FloatVector, *, leave_out: frozenset[str] = frozenset()) -> KeyMatch:
@@ -48,12 +66,11 @@ class QuestionKeys:
         `leave_out` holds folded questions that are treated as absent, so that a labelled question
         can be asked as if staff had never written it.
         """
-        count = self._answered.shape[1]
+        sentences = np.zeros(self._sentence_count, dtype=np.float32)
         if not len(self._folded):
-            return KeyMatch(np.zeros(count, dtype=np.float32), 0.0)
+            return KeyMatch(sentences, 0.0)
         cosines = np.maximum(self._vectors @ vector, 0.0)
         if leave_out:
             cosines[[folded in leave_out for folded in self._folded]] = 0.0
-        sentences = (cosines[:, None] * self._answered).max(axis=0)
-        refused = float((cosines * self._refused).max())
-        return KeyMatch(sentences.astype(np.float32), refused)
+        np.maximum.at(sentences, self._answering, cosines[self._asked])
+        return KeyMatch(sentences, float((cosines * self._refused).max()))

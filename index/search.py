@@ -48,8 +48,7 @@ class Searcher:
         self.data = data
         self._embedder = embedder
         self._passages = VectorStore(data.passage_vectors)
-        _, sentences, _ = data.embedded_texts()
-        self._keys = QuestionKeys(data.questions, data.question_vectors, sentences)
+        self._keys = QuestionKeys(data.questions, data.question_vectors, data.answers, len(data.sentences))
         # Asking, reading and calibrating look at one question several times in a row, and at the
         # same sentences for every question.
         self.encode = lru_cache(maxsize=16)(self._encode)

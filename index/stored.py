@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from content.questions import LabelledQuestion
 from content.schema import Document, Fact, Passage
@@ -21,6 +21,7 @@ from index.search import Searcher
 from index.vectors import load_vectors, save_vectors
 
 AnyFact = TypeVar("AnyFact", bound=Fact)
+_ANSWERS = TypeAdapter(tuple[tuple[int, ...], ...])
 
 
 def write_data(folder: Path, data: IndexData) -> None:
@@ -35,6 +36,7 @@ def write_data(folder: Path, data: IndexData) -> None:
     save_vectors(folder / "passages.npy", data.passage_vectors)
     save_vectors(folder / "sentences.npy", data.sentence_vectors)
     save_vectors(folder / "questions.npy", data.question_vectors)
+    (folder / "answers.json").write_text(_ANSWERS.dump_json(data.answers).decode("ascii"), "ascii")
     data.lexical.save(folder / "lexical")
     if data.calibration is not None:
         (folder / "calibration.json").write_text(data.calibration, "utf-8")
@@ -73,6 +75,7 @@ def _load(folder: Path, manifest: Manifest) -> IndexData:
     def vectors(name: str, count: int) -> FloatMatrix:
         return load_vectors(folder / name, count=count, dimension=manifest.embedder.dimension)
 
+    sentence_count = sum(len(passage.sentences) for passage in passages)
     calibration = folder / "calibration.json"
     known = calibration.name in manifest.files
     return IndexData(
@@ -81,9 +84,10 @@ def _load(folder: Path, manifest: Manifest) -> IndexData:
         questions=questions,
         embedder=manifest.embedder,
         passage_vectors=vectors("passages.npy", len(passages)),
-        sentence_vectors=vectors("sentences.npy", sum(len(p.sentences) for p in passages)),
+        sentence_vectors=vectors("sentences.npy", sentence_count),
         question_vectors=vectors("questions.npy", len(questions)),
         lexical=LexicalStore.load(folder / "lexical", count=len(passages)),
+        stored_answers=_read_answers(folder / "answers.json", len(questions), sentence_count),
         calibration=calibration.read_text("utf-8") if known else None,
         index_id=manifest.index_id,
     )
@@ -108,3 +112,13 @@ def _read(kind: type[AnyFact], path: Path) -> tuple[AnyFact, ...]:
         return tuple(kind.model_validate_json(line) for line in lines if line)
     except (OSError, UnicodeDecodeError, ValidationError) as error:
         raise IndexDamaged(path, "holds a line that cannot be read") from error
+
+
+def _read_answers(path: Path, questions: int, sentences: int) -> tuple[tuple[int, ...], ...]:
+    try:
+        answers = _ANSWERS.validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise IndexDamaged(path, "does not hold rows of sentences") from error
+    if len(answers) != questions or any(not 0 <= row < sentences for rows in answers for row in rows):
+        raise IndexDamaged(path, "names questions or sentences that are not stored")
+    return answers

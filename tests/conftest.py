@@ -5,12 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from asgi import in_loop
 from fakes import WordEmbedder
+from shell import Shell
 from small import SmallIndex, write_library
 
+from assistant.building import build
+from assistant.headers import App
+from assistant.live import LiveAssistant
+from assistant.settings import Settings, read_settings
+from assistant.web import build_app
 from content.library import load_library
 from index.build import build_index
 from index.embedder import DEFAULT_NAME, Embedder, open_embedder
+from index.search import Searcher
+from index.stored import open_index
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +49,13 @@ def small_index(small_library: Path, tmp_path: Path, words_embedder: WordEmbedde
     return SmallIndex(root, library, words_embedder)
 
 
+@pytest.fixture
+def searcher(small_index: SmallIndex) -> Searcher:
+    """Return a searcher over the small index as read from disk."""
+    data, _, _ = open_index(small_index.root)
+    return Searcher(data, small_index.embedder)
+
+
 @pytest.fixture(scope="session")
 def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder for exported models, empty at the start of the run."""
@@ -50,3 +66,36 @@ def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def real_embedder(model_cache: Path) -> Embedder:
     """Return the default model, exported once for the whole run."""
     return open_embedder(DEFAULT_NAME, model_cache)
+
+
+@pytest.fixture
+def words_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every command build and open its index with the word counts."""
+    monkeypatch.setattr("assistant.building.open_embedder", lambda name, models: WordEmbedder())
+
+
+@pytest.fixture
+def small_settings(words_model: None, small_library: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Return settings, also in the environment, under which the small library is built."""
+    monkeypatch.setenv("FAQ_CONTENT", str(small_library))
+    settings = read_settings()
+    build(settings)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def small_app(tmp_path_factory: pytest.TempPathFactory) -> App:
+    """Return the whole web app, guard and chat included, over the small library."""
+    folder = tmp_path_factory.mktemp("small-app")
+    settings = Settings(home=folder / "home", content=write_library(folder / "library"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("assistant.building.open_embedder", lambda name, models: WordEmbedder())
+        build(settings)
+        live = LiveAssistant(settings)
+    return in_loop(lambda: build_app(settings, live))
+
+
+@pytest.fixture
+def shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+    """Return the command line."""
+    return Shell(monkeypatch, capsys)

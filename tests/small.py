@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from fakes import WordEmbedder
 
-from content.library import Library
+from content.library import Library, load_library
+from index.build import build_index
 
 # Passages in index order: clinic-doctor#p1, therapy-knee#p1, therapy-stroke#p1 and #p2,
 # trial-lupus#p1 and #p2, two sentences each except therapy-stroke's.
@@ -113,3 +114,24 @@ def write_library(folder: Path) -> Path:
     ]
     (folder / "questions.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
     return folder
+
+
+def edited(folder: Path, old: str, new: str) -> Library:
+    """Change words in whichever file of a library holds them, and load it."""
+    for path in (*folder.rglob("*.md"), *folder.rglob("*.jsonl")):
+        if old in path.read_text("utf-8"):
+            path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+            return load_library(folder)
+    raise AssertionError(f"{old!r} stands nowhere")
+
+
+def rebuild(small: SmallIndex, times: int = 1) -> None:
+    """Publish the same content again, each time as a new generation."""
+    for _ in range(times):
+        build_index(small.library, small.embedder, small.root, force=True)
+
+
+def tree(root: Path) -> dict[str, bytes | None]:
+    """Return every path below a folder with its bytes, folders with None."""
+    found = {path.relative_to(root): path for path in root.rglob("*")}
+    return {str(name): path.read_bytes() if path.is_file() else None for name, path in found.items()}

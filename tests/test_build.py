@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from fakes import WordEmbedder
-from small import SmallIndex
+from small import SmallIndex, edited
 
-from content.library import Library, load_library
+from content.library import load_library
 from index.build import build_index, recalibrate
 from index.errors import IndexOutOfDate
 from index.generations import current, generation_names
@@ -22,15 +22,6 @@ from index.stored import open_index
 
 # 6 passages, 10 sentences and 13 questions, no two alike.
 TEXTS = 29
-
-
-def edited(folder: Path, old: str, new: str) -> Library:
-    """Change words in whichever file of a library holds them, and load it."""
-    for path in (*folder.rglob("*.md"), *folder.rglob("*.jsonl")):
-        if old in path.read_text("utf-8"):
-            path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
-            return load_library(folder)
-    raise AssertionError(f"{old!r} stands nowhere")
 
 
 def test_everything_is_embedded_once(small_library: Path, tmp_path: Path) -> None:

@@ -6,12 +6,10 @@ from math import log, sqrt
 
 import numpy as np
 import pytest
-from small import SmallIndex
 
 from content.normalize import fold
 from index.features import FEATURES, candidate_rows, sentence_features
 from index.search import Searcher
-from index.stored import open_index
 
 # Sentence rows of the small library.
 MANY_PEOPLE, FOLLOWED, NO_DEATHS = 4, 8, 9
@@ -21,12 +19,6 @@ QUESTION = "How many months were they followed?"
 # others in one each. ln(1 + (6 - n + 0.5)/(n + 0.5)) gives their weight.
 HOW, KNOWN = log(14), log(14 / 3)
 TOTAL = HOW + 3 * KNOWN
-
-
-@pytest.fixture
-def searcher(small_index: SmallIndex) -> Searcher:
-    data, _, _ = open_index(small_index.root)
-    return Searcher(data, small_index.embedder)
 
 
 def features_of(

@@ -6,29 +6,17 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from small import SmallIndex
+from small import SmallIndex, rebuild, tree
 
 from content.errors import FaqError
-from index.build import build_index
 from index.errors import IndexDamaged, IndexNotFound, IndexOutOfDate
 from index.generations import current, generation_names
 from index.manifest import read_manifest
 from index.pointer import Pointer, read_pointer, swap_pointer
 
 
-def build(small: SmallIndex, times: int = 1) -> None:
-    for _ in range(times):
-        build_index(small.library, small.embedder, small.root, force=True)
-
-
-def tree(root: Path) -> dict[str, bytes | None]:
-    """Return every path below a folder with its bytes, folders with None."""
-    found = {path.relative_to(root): path for path in root.rglob("*")}
-    return {str(name): path.read_bytes() if path.is_file() else None for name, path in found.items()}
-
-
 def test_current_names_the_newest_build(small_index: SmallIndex) -> None:
-    build(small_index)
+    rebuild(small_index)
     folder, manifest, degraded = current(small_index.root)
 
     assert (folder, degraded) == (small_index.root / "g-000002", False)
@@ -78,7 +66,7 @@ def test_any_damage_to_current_is_noticed(small_index: SmallIndex) -> None:
 
 
 def test_files_of_another_generation_are_noticed(small_index: SmallIndex) -> None:
-    build(small_index)
+    rebuild(small_index)
     first, second = (small_index.root / name for name in ("g-000001", "g-000002"))
     (second / "MANIFEST.json").write_bytes((first / "MANIFEST.json").read_bytes())
 
@@ -86,7 +74,7 @@ def test_files_of_another_generation_are_noticed(small_index: SmallIndex) -> Non
 
 
 def test_the_newest_that_verifies_takes_over(small_index: SmallIndex) -> None:
-    build(small_index, 2)
+    rebuild(small_index, 2)
     for name, expected in (("g-000003", "g-000002"), ("g-000002", "g-000001")):
         (small_index.root / name / "passages.npy").write_bytes(b"")
         assert current(small_index.root)[0::2] == (small_index.root / expected, True)
@@ -96,7 +84,7 @@ def test_the_newest_that_verifies_takes_over(small_index: SmallIndex) -> None:
 
 
 def test_a_revoked_generation_is_never_chosen(small_index: SmallIndex) -> None:
-    build(small_index, 2)
+    rebuild(small_index, 2)
     (small_index.root / "g-000003" / "REVOKED").write_text("wrong dose")
     (small_index.root / "g-000002" / "REVOKED").touch()
 
@@ -150,5 +138,5 @@ def test_newest_is_by_number_not_by_letters(small_index: SmallIndex) -> None:
         (small_index.root / name).mkdir()
     assert generation_names(small_index.root) == ["g-1000000", "g-999999", "g-000001"]
 
-    build(small_index)
+    rebuild(small_index)
     assert current(small_index.root)[0].name == "g-1000001"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from math import log2
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import roc_auc_score
 
 from index.metrics import auroc, ranking_figures
 
@@ -75,9 +76,8 @@ def test_auroc_needs_both_sides() -> None:
 
 
 @given(SCORES, SCORES)
+@settings(deadline=None)
 def test_auroc_is_that_of_scikit_learn(positives: list[float], negatives: list[float]) -> None:
-    from sklearn.metrics import roc_auc_score
-
     labels = [1] * len(positives) + [0] * len(negatives)
 
     assert auroc(positives, negatives) == pytest.approx(roc_auc_score(labels, positives + negatives))

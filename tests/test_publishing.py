@@ -14,25 +14,13 @@ from pathlib import Path
 
 import pytest
 from fakes import WordEmbedder
-from small import SmallIndex
+from small import SmallIndex, rebuild, tree
 
 from content.library import load_library
 from index.build import build_index
 from index.errors import BuildFailed, BuildLocked, IndexNotFound
 from index.generations import build_lock, current, generation_names, publish
 from index.manifest import Manifest
-
-
-def build(small: SmallIndex, times: int = 1) -> None:
-    for _ in range(times):
-        build_index(small.library, small.embedder, small.root, force=True)
-
-
-def tree(root: Path) -> dict[str, bytes | None]:
-    """Return every path below a folder with its bytes, folders with None."""
-    found = {path.relative_to(root): path for path in root.rglob("*")}
-    return {str(name): path.read_bytes() if path.is_file() else None for name, path in found.items()}
-
 
 Fails = Callable[[int], bool]
 FAILURES: dict[str, Callable[[int], Fails]] = {
@@ -68,10 +56,10 @@ def refused(build: Callable[[], object], name: str, code: int, fails: Fails) -> 
 def test_a_failure_at_any_call_leaves_the_old_index(
     small_index: SmallIndex, name: str, code: int, least: int, failure: Callable[[int], Fails]
 ) -> None:
-    build(small_index)
+    rebuild(small_index)
     before = tree(small_index.root)
     for n in range(1, 100):
-        error = refused(lambda: build(small_index), name, code, failure(n))
+        error = refused(lambda: rebuild(small_index), name, code, failure(n))
         if not error:
             break
         assert f"{os.strerror(code)}; the index in use is unchanged" in str(error)
@@ -136,17 +124,17 @@ def test_only_one_builder_at_a_time(small_index: SmallIndex) -> None:
         assert other.stdout
         assert other.stdout.readline() == "held\n"
         with pytest.raises(BuildLocked, match=r"another build is running.*faq build") as refusal:
-            build(small_index)
+            rebuild(small_index)
         assert refusal.value.exit_code == 75
         assert tree(small_index.root) == before
         other.kill()  # a builder that dies holding the lock must not stop the next one
         other.wait()
-        build(small_index)
+        rebuild(small_index)
     assert current(small_index.root)[0].name == "g-000002"
 
 
 def test_three_generations_are_kept(small_index: SmallIndex) -> None:
-    build(small_index, 5)
+    rebuild(small_index, 5)
 
     assert generation_names(small_index.root) == ["g-000006", "g-000005", "g-000004"]
 
@@ -154,10 +142,10 @@ def test_three_generations_are_kept(small_index: SmallIndex) -> None:
 def test_a_generation_being_read_is_not_removed(small_index: SmallIndex) -> None:
     with (small_index.root / "g-000001" / "LOCK").open("r") as reader:
         fcntl.flock(reader, fcntl.LOCK_SH)
-        build(small_index, 3)
+        rebuild(small_index, 3)
         assert generation_names(small_index.root)[-1] == "g-000001"
         assert len(generation_names(small_index.root)) == 4
-    build(small_index)
+    rebuild(small_index)
     assert generation_names(small_index.root) == ["g-000005", "g-000004", "g-000003"]
 
 
@@ -167,7 +155,7 @@ def test_what_dead_builders_left_is_removed_and_nothing_else(small_index: SmallI
         (small_index.root / stale / "lexical" / "half").write_bytes(b"{")
     for stray in (".DS_Store", "notes.txt", "tmp.txt"):
         (small_index.root / stray).write_bytes(b"stray")
-    build(small_index)
+    rebuild(small_index)
 
     assert sorted(path.name for path in small_index.root.iterdir()) == [
         ".DS_Store", ".build.lock", "CURRENT", "g-000001", "g-000002", "notes.txt", "tmp.txt",

@@ -7,7 +7,7 @@ import pytest
 
 from content.normalize import fold
 from content.questions import Expectation, LabelledQuestion
-from index.question_keys import QuestionKeys
+from index.question_keys import QuestionKeys, answer_rows
 
 SENTENCES = ("All 16 patients were followed.", "There were no deaths.", "The clinic is in Scottsdale.")
 
@@ -16,20 +16,26 @@ def question(words: str, expect: Expectation, *accepted: str) -> LabelledQuestio
     return LabelledQuestion(id=fold(words), question=words, expect=expect, accept_any=accepted)
 
 
+QUESTIONS = (
+    question("How many?", "quote", "16 patients", "no deaths"),
+    question("Anyone die?", "quote", "No  DEATHS"),
+    question("Is it free?", "no_passage"),
+    question("Should I stop my pills?", "see_clinician"),
+)
 KEYS = QuestionKeys(
-    [
-        question("How many?", "quote", "16 patients", "no deaths"),
-        question("Anyone die?", "quote", "No  DEATHS"),
-        question("Is it free?", "no_passage"),
-        question("Should I stop my pills?", "see_clinician"),
-    ],
+    QUESTIONS,
     np.array([[1, 0, 0, 0], [0.6, 0.8, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]], dtype=np.float32),
-    SENTENCES,
+    answer_rows(QUESTIONS, SENTENCES),
+    len(SENTENCES),
 )
 
 
 def vector(*values: float) -> np.ndarray:
     return np.array(values, dtype=np.float32)
+
+
+def test_a_question_is_answered_by_every_sentence_that_holds_accepted_words() -> None:
+    assert answer_rows(QUESTIONS, SENTENCES) == ((0, 1), (1,), (), ())
 
 
 def test_each_sentence_takes_the_nearest_question_it_answers() -> None:
@@ -70,14 +76,14 @@ def test_leaving_a_question_out_once_leaves_it_in_the_next_time() -> None:
 
 
 def test_without_staff_questions_nothing_matches() -> None:
-    match = QuestionKeys([], np.zeros((0, 4), dtype=np.float32), SENTENCES).match(vector(1, 0, 0, 0))
+    match = QuestionKeys([], np.zeros((0, 4), dtype=np.float32), (), len(SENTENCES)).match(vector(1, 0, 0, 0))
 
     assert match.sentences.tolist() == [0, 0, 0]
     assert match.refused == 0
 
 
 def test_without_sentences_only_the_refusals_are_left() -> None:
-    keys = QuestionKeys([question("Is it free?", "no_passage")], np.eye(1, 4, dtype=np.float32), ())
+    keys = QuestionKeys(QUESTIONS[2:3], np.eye(1, 4, dtype=np.float32), ((),), 0)
     match = keys.match(vector(1, 0, 0, 0))
 
     assert match.sentences.shape == (0,)

@@ -7,20 +7,12 @@ from math import exp, log, sqrt
 import numpy as np
 import pytest
 from pydantic import ValidationError
-from small import SmallIndex
 
 from index.features import FEATURES, candidate_rows, sentence_features
 from index.reader import Reader, ReaderWeights, Reading
 from index.search import Searcher
-from index.stored import open_index
 
 QUESTION = "How many months were they followed?"
-
-
-@pytest.fixture
-def searcher(small_index: SmallIndex) -> Searcher:
-    data, _, _ = open_index(small_index.root)
-    return Searcher(data, small_index.embedder)
 
 
 def weights(**given: float) -> ReaderWeights:

@@ -7,7 +7,7 @@ import re
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shown import Shown
 
@@ -68,11 +68,13 @@ REDIRECTED = Answer(
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_what_is_escaped_reads_back_as_it_was(words: str) -> None:
     assert html.unescape(escape(words)) == words
 
 
 @given(st.text(st.sampled_from("ab \t\n\r<>&\"'`*_[]$%#~|\\^!(){}+=-:/;é⁶🙂\u00a0.,1")))
+@settings(deadline=None)
 def test_nothing_loud_is_left_outside_entities(words: str) -> None:
     bare = ENTITY.sub("", escape(words))
 

@@ -125,6 +125,13 @@ def test_values_that_would_mislead_are_refused(changes: dict[str, object]) -> No
         document(**changes)
 
 
+@pytest.mark.parametrize("kind", ["trial", "therapy", "clinic"])
+@pytest.mark.parametrize("speaker", ["published_abstract", "clinic_page", "authority"])
+def test_every_kind_may_be_said_by_every_speaker(kind: str, speaker: str) -> None:
+    page = document(kind=kind, speaker=speaker, title="T")
+    assert (page.kind, page.speaker, page.title) == (kind, speaker, "T")
+
+
 def test_a_passage_without_sentences_is_refused() -> None:
     with pytest.raises(ValidationError, match="at least 1"):
         Passage(id="a#p1", document_id="aa", span=Span(start=0, end=1), sentences=())

@@ -19,12 +19,6 @@ DOCTOR, KNEE, STROKE_LIFE, STROKE_CELLS, LUPUS_STUDY, LUPUS_RESULT = range(6)
 LENGTHS = (8, 10, 5, 6, 12, 8)
 
 
-@pytest.fixture
-def searcher(small_index: SmallIndex) -> Searcher:
-    data, _, _ = open_index(small_index.root)
-    return Searcher(data, small_index.embedder)
-
-
 def by_row(hits: list[Hit]) -> dict[int, Hit]:
     return {hit.row: hit for hit in hits}
 
