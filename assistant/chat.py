@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _STYLE = Path(__file__).parent / "static" / "chat.css"
 _EXAMPLES = 6
 _TURNS = 20
+_SHOWN_CHARS = 500
+# A question and the HTML of its answer, kept as it was shown: a new index never rewrites a conversation.
+Turn = tuple[str, str]
 _SYSTEM_FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
 
 
@@ -45,7 +48,7 @@ def mount_chat(app: FastAPI, live: LiveAssistant, settings: Settings) -> None:
 
 
 def build_chat(live: LiveAssistant, settings: Settings) -> gr.Blocks:
-    """Return the page: the Chatbot is output only, the visitor's questions live in a State."""
+    """Return the page: the Chatbot is output only, the conversation lives in a State."""
     gr = _import_gradio(settings.home / "gradio")
     faq = live.now()
     say = faq.wording.text
@@ -68,12 +71,13 @@ def build_chat(live: LiveAssistant, settings: Settings) -> gr.Blocks:
         again = gr.Button(say("new_chat"), size="sm", variant="secondary", elem_id="faq-again")
         asked = gr.State([], time_to_live=3600)
 
-        def reply(question: str, history: list[str]) -> tuple[list[dict[str, str]], list[str], str]:
-            questions = [*history, question][-_TURNS:]
-            return _conversation(live, questions), questions, ""
+        def reply(question: str, turns: list[Turn]) -> tuple[list[dict[str, str]], list[Turn], str]:
+            history = [earlier for earlier, _ in turns]
+            turns = [*turns, (question, reply_html(live, question, history))][-_TURNS:]
+            return messages(turns), turns, ""
 
-        def pick(event: Any, history: list[str]) -> tuple[list[dict[str, str]], list[str], str]:
-            return reply(event.value["text"], history)
+        def pick(event: Any, turns: list[Turn]) -> tuple[list[dict[str, str]], list[Turn], str]:
+            return reply(event.value["text"], turns)
 
         # Gradio hands over the event by its annotation, and is itself imported late.
         pick.__annotations__["event"] = gr.SelectData
@@ -93,19 +97,17 @@ def _header(gr: Any, say: Callable[[str], str]) -> None:
     gr.Markdown(f'<p class="faq-notice">{notice}</p>', elem_id="faq-notice")
 
 
-def _conversation(live: LiveAssistant, questions: list[str]) -> list[dict[str, str]]:
-    """Return all turns as messages; equal questions give equal answers, so none need be kept."""
-    return [message for turn in _turns(live, questions) for message in turn]
+def messages(turns: Sequence[Turn]) -> list[dict[str, str]]:
+    """Return a conversation as the Chatbot takes it; every word of the visitor is escaped."""
+    shown = []
+    for question, html in turns:
+        asked = f'<div class="faq-asked">{escape(question[:_SHOWN_CHARS])}</div>'
+        shown += [{"role": "user", "content": asked}, {"role": "assistant", "content": html}]
+    return shown
 
 
-def _turns(live: LiveAssistant, questions: list[str]) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
-    for place, question in enumerate(questions):
-        shown = f'<div class="faq-asked">{escape(question[:500])}</div>'
-        html = _reply_html(live, question, questions[:place])
-        yield {"role": "user", "content": shown}, {"role": "assistant", "content": html}
-
-
-def _reply_html(live: LiveAssistant, question: str, history: list[str]) -> str:
+def reply_html(live: LiveAssistant, question: str, history: Sequence[str]) -> str:
+    """Return the card of one answer, or the wording that says why there is none."""
     faq = live.now()
     try:
         return as_html(faq.answer(question, history), faq.wording, faq.documents)
@@ -113,7 +115,7 @@ def _reply_html(live: LiveAssistant, question: str, history: list[str]) -> str:
         wording_id = "too_long" if fold(question) else "empty"
     except FaqError:
         wording_id = "unavailable"
-    return f'<p class="faq-wording">{escape(faq.wording.text(wording_id))}</p>'
+    return f'<div class="faq-answer"><p class="faq-wording">{escape(faq.wording.text(wording_id))}</p></div>'
 
 
 def _theme(gr: Any) -> Any:

@@ -119,7 +119,9 @@ def _is_harmless(body: bytes) -> bool:
 
 def _holds_forbidden(value: object) -> bool:
     if isinstance(value, dict):
-        return any(key in _FORBIDDEN_KEYS or _holds_forbidden(part) for key, part in value.items())
+        if not _FORBIDDEN_KEYS.isdisjoint(value):
+            return True
+        value = [*value, *value.values()]
     if isinstance(value, list):
         return any(_holds_forbidden(part) for part in value)
     return isinstance(value, str) and value.casefold() == _FILE_MARK

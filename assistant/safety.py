@@ -65,7 +65,11 @@ def safety_rules(path: Path = RULES_FILE) -> SafetyRules:
         rules = SafetyRules.model_validate(tomllib.loads(path.read_text("utf-8")))
         for rule in rules.rules:
             re.compile(rule.pattern)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError, re.error) as error:
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise BrokenTable(path, f"safety rules cannot be used ({field}: {first['msg']})") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, re.error) as error:
         raise BrokenTable(path, f"safety rules cannot be used ({error})") from error
     missing = set(get_args(RedirectKind)) - {rule.kind for rule in rules.rules}
     if missing:

@@ -16,7 +16,7 @@ WORDING: dict[str, str] = {
     "title": "Ask our documents",
     "notice": "You see quotes from studies and from this clinic's pages. They are not medical advice.",
     "privacy": "Please do not type names or private details. Nothing you type is stored.",
-    "emergency_line": "In an emergency, call {emergency}.",
+    "emergency_line": "If your life may be in danger, call {emergency} now.",
     "examples": "You could ask:",
     "placeholder": "Type your question here",
     "ask": "Ask",

@@ -32,9 +32,16 @@ def call(
     app: App, method: str, path: str, *pieces: bytes, client: str | None = VISITOR, query: str = ""
 ) -> Reply:
     """Send one request whose body arrives in `pieces`, and return what came back."""
-    sent: list[Message] = []
-    arriving = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
+    arriving: list[Message] = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
     arriving.append({"type": "http.request", "body": b"", "more_body": False})
+    start, *sent = exchange(app, _scope(method, path, client, query), arriving)
+    headers = {name.decode().lower(): value.decode() for name, value in start["headers"]}
+    return Reply(start["status"], headers, b"".join(message.get("body", b"") for message in sent))
+
+
+def exchange(app: App, scope: Scope, arriving: list[Message]) -> list[Message]:
+    """Return every message the app sends; what arrives ends with the client going away."""
+    sent: list[Message] = []
 
     async def receive() -> Message:
         return arriving.pop(0) if arriving else {"type": "http.disconnect"}
@@ -42,10 +49,11 @@ def call(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(_run(app, _scope(method, path, client, query), receive, send))
-    start = sent[0]
-    headers = {name.decode().lower(): value.decode() for name, value in start["headers"]}
-    return Reply(start["status"], headers, b"".join(message.get("body", b"") for message in sent[1:]))
+    async def run() -> None:
+        await app(scope, receive, send)
+
+    asyncio.run(run())
+    return sent
 
 
 def in_loop(make: Callable[[], Made]) -> Made:
@@ -55,10 +63,6 @@ def in_loop(make: Callable[[], Made]) -> Made:
         return make()
 
     return asyncio.run(made())
-
-
-async def _run(app: App, scope: Scope, receive: object, send: object) -> None:
-    await app(scope, receive, send)  # type: ignore[arg-type]
 
 
 def _scope(method: str, path: str, client: str | None, query: str) -> Scope:

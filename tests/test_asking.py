@@ -79,5 +79,5 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     latin.write_bytes('{"question": "naïve?"}'.encode("latin-1"))
 
     for path in (tmp_path / "none.jsonl", tmp_path, latin):
-        with pytest.raises(CannotRead, match="cannot be read as text.*faq ask --from FILE"):
+        with pytest.raises(CannotRead, match=r"cannot be read as text.*faq ask --from FILE"):
             asked_lines(path)

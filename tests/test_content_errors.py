@@ -37,7 +37,8 @@ def test_the_message_names_the_place_and_the_next_step(error: FaqError, named: t
 
 @pytest.mark.parametrize("error", [error for error, _ in EXAMPLES])
 def test_the_shell_learns_of_a_failure_by_sysexits(error: FaqError) -> None:
-    """65 is a wrong input, 66 a missing one (sysexits.h)."""
+    """65 is a wrong input, 66 a missing one (sysexits.h), 1 anything else."""
+    assert FaqError("x").exit_code == 1
     assert error.exit_code == (66 if isinstance(error, errors.ContentNotFound) else 65)
 
 

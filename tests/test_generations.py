@@ -96,12 +96,19 @@ def test_a_revoked_generation_is_never_chosen(small_index: SmallIndex) -> None:
         current(small_index.root)
 
 
-def test_a_link_or_a_renamed_folder_is_no_generation(small_index: SmallIndex) -> None:
-    first = small_index.root / "g-000001"
-    (small_index.root / "g-000005").symlink_to(first)
-    first.rename(small_index.root / "g-000004")
+def test_a_renamed_folder_is_no_generation(small_index: SmallIndex) -> None:
+    (small_index.root / "g-000001").rename(small_index.root / "g-000004")
 
-    with pytest.raises(IndexDamaged):
+    with pytest.raises(IndexDamaged, match="no readable manifest"):
+        current(small_index.root)
+
+
+def test_a_link_is_no_generation(small_index: SmallIndex, tmp_path: Path) -> None:
+    # What a link leads to can change without any rename here.
+    elsewhere = (small_index.root / "g-000001").rename(tmp_path / "elsewhere")
+    (small_index.root / "g-000001").symlink_to(elsewhere)
+
+    with pytest.raises(IndexDamaged, match="a generation is a folder, not a link"):
         current(small_index.root)
 
 

@@ -53,7 +53,7 @@ IN_TRIAL = (
     (", published: 2010-08-03", "", "error", "source.published", "date of publication"),
     ("participants: 16", "participants: 61", "error", "study.participants", "61 is not written"),
     ("treated 16 patients", "treated 1,016 patients", "error", "study.participants", "16 is not written"),
-    ("8.25 months\ncaveats", "9 months (range 3)\ncaveats", "error", "study.follow_up", "9, 3 is not written"),
+    ("8.25 months\ncaveats", "9 months (range 3)\ncaveats", "error", "study.follow_up", "9, 3 is not"),
     ("\n  follow_up: median 8.25 months", "", "warning", "study.follow_up", "not given"),
     ("comparison_group: false", "comparison_group: true", "error", "study.comparison_group", "no comparison"),
     ("caveats: [The study had no comparison group.]\n", "", "error", "caveats", "at least one sentence"),

@@ -21,14 +21,7 @@ from content.passages import (
 from content.readers.markdown import canonical_text
 from content.schema import Document, Source, Span
 
-SENTENCES = [
-    "One two three.",
-    "Is it so?",
-    "Dr. A. B. Cee left.",
-    "It was 8.25 β.",
-    "x" * 30 + ".",
-    "你好。再见。",
-]
+SENTENCES = ("One two three.", "So?", "Dr. A. B. Cee left.", "It was 8.25 β.", "x" * 30 + ".", "你好。再见。")
 paragraphs = st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=9).map(" ".join)
 headings = st.builds(lambda level, word: "#" * level + " " + word, st.integers(1, 6), st.sampled_from("ABC"))
 items = paragraphs.map(lambda words: f"- {words}\n- {words}")

@@ -54,10 +54,12 @@ def test_only_questions_that_no_passage_covers_count_as_refused() -> None:
 
 
 def test_a_question_on_the_far_side_counts_as_nothing() -> None:
-    match = KEYS.match(vector(-1, 0, 0, 0))
+    for only, answers in ((QUESTIONS[0], (0,)), (QUESTIONS[2], ())):
+        keys = QuestionKeys([only], np.eye(1, 4, dtype=np.float32), [answers], 1)
+        match = keys.match(vector(-1, 0, 0, 0))
 
-    assert match.sentences.tolist() == [0, 0, 0]
-    assert match.refused == 0
+        assert match.sentences.tolist() == [0]
+        assert match.refused == 0
 
 
 def test_left_out_questions_are_as_if_never_written() -> None:

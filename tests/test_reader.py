@@ -58,15 +58,20 @@ def test_the_features_named_are_those_of_the_best_sentence(searcher: Searcher) -
     assert reading.features["type_held"] == 1
 
 
-@pytest.mark.parametrize("seed", range(50))
+@pytest.mark.parametrize("seed", range(12))
 def test_equal_features_keep_the_order_of_the_documents(searcher: Searcher, seed: int) -> None:
     random = np.random.default_rng(seed)
     given = dict(zip(FEATURES, random.standard_normal(len(FEATURES)).tolist(), strict=True))
-    table = np.tile(random.standard_normal(len(FEATURES)), (10, 1))
-    reading = Reader(searcher, ReaderWeights(weights=given)).score(table, searcher.search("stroke"))
+    # More rows than a sort would leave in place by itself, of two kinds in turn.
+    hits = searcher.search("stroke") * 5
+    table = np.tile(random.standard_normal((2, len(FEATURES))), (25, 1))
+    reading = Reader(searcher, ReaderWeights(weights=given)).score(table, hits)
 
-    assert words(searcher, reading) == [searcher.data.sentence_text(row) for row in range(10)]
-    assert len({found.score for found in reading.sentences}) == 1
+    rows = candidate_rows(searcher, hits)
+    in_turn = [searcher.data.sentence_text(row) for row in (*rows[0::2], *rows[1::2])]
+    other_way = [searcher.data.sentence_text(row) for row in (*rows[1::2], *rows[0::2])]
+    assert words(searcher, reading) in (in_turn, other_way)
+    assert len({found.score for found in reading.sentences}) == 2
 
 
 def test_the_previous_question_takes_from_all_passages_but_its_own(searcher: Searcher) -> None:

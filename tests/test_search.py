@@ -89,6 +89,13 @@ def test_a_staff_question_lifts_the_passage_that_answers_it(searcher: Searcher) 
     assert found[KNEE].staff_question == 0
 
 
+def test_of_two_sentences_the_one_nearer_to_a_staff_question_counts(searcher: Searcher) -> None:
+    found = by_row(searcher.search("Doctor, doctor! The clinic?"))
+
+    # (2, 1)/√5 against "Who is the doctor?" for one sentence and "Where is the clinic?" for the next.
+    assert found[DOCTOR].staff_question == pytest.approx(2 / sqrt(5))
+
+
 def test_a_left_out_staff_question_is_as_if_never_written(searcher: Searcher) -> None:
     question = "How many patients were in the study?"
     found = by_row(searcher.search(question, leave_out=frozenset({fold(question)})))
