@@ -15,7 +15,7 @@ from assistant.safety import Region
 WORDING: dict[str, str] = {
     "title": "Ask our documents",
     "notice": "You see quotes from studies and from this clinic's pages. They are not medical advice.",
-    "privacy": "Please do not type names or private details. Nothing you type is stored.",
+    "privacy": "Please do not type names or private details. Nothing you type is saved.",
     "emergency_line": "If your life may be in danger, call {emergency} now.",
     "examples": "You could ask:",
     "placeholder": "Type your question here",

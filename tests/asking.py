@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from fakes import WordEmbedder
@@ -44,11 +45,18 @@ def small_assistant(
     *, body: str, heading: str = "Results", title: str = "A study", calibration: Calibration = COSINE
 ) -> Assistant:
     """Return an assistant over one clinic page, in memory."""
-    text, blocks, headings = canonical_text(f"# {heading}\n\n{body}")
-    facts = {"id": "a-page", "title": title, "kind": "clinic", "speaker": "clinic_page", "source": {}}
-    page = Document.model_validate({**facts, "text": text, "blocks": blocks, "headings": headings})
-    data = held_in_memory(Library(documents=(page,)), WordEmbedder())
+    document = page(f"# {heading}\n\n{body}", title=title)
+    data = held_in_memory(Library(documents=(document,)), WordEmbedder())
     return Assistant(Searcher(data, WordEmbedder()), calibration, Settings())
+
+
+def page(body: str, **facts: Any) -> Document:
+    """Return a clinic page with a Markdown body, or another kind of document by `facts`."""
+    text, blocks, headings = canonical_text(body)
+    usual = {"id": "a-page", "title": "A page", "kind": "clinic", "speaker": "clinic_page", "source": {}}
+    return Document.model_validate(
+        {**usual, "text": text, "blocks": blocks, "headings": headings} | facts,
+    )
 
 
 def held_in_memory(library: Library, embedder: Embedder) -> IndexData:

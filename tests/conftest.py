@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from asgi import in_loop
 from fakes import WordEmbedder
+from served import Server, serving
 from shell import Shell
 from small import SmallIndex, write_library
 
@@ -99,3 +101,19 @@ def small_app(tmp_path_factory: pytest.TempPathFactory) -> App:
 def shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
     """Return the command line."""
     return Shell(monkeypatch, capsys)
+
+
+@pytest.fixture(scope="session")
+def built_in_home(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Path:
+    """Return a FAQ_HOME with the built-in content indexed by the real model."""
+    home = tmp_path_factory.mktemp("built-in-home")
+    (home / "models").symlink_to(model_cache)
+    build(Settings(home=home))
+    return home
+
+
+@pytest.fixture(scope="session")
+def server(built_in_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Return a server of the built-in content that runs as long as the tests do."""
+    with serving(built_in_home, tmp_path_factory.mktemp("around")) as running:
+        yield running

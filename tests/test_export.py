@@ -64,16 +64,11 @@ def test_a_damaged_export_is_refused(
 
 
 @model
-@pytest.mark.parametrize("name", ["no-such-model", "an empty folder"])
-def test_an_unknown_model_names_the_setting(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+def test_an_unknown_model_names_the_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "an empty folder").mkdir()
 
-    with pytest.raises(ExportFailed, match=rf"model '{name}' could not be exported.*FAQ_EMBEDDER.*faq build"):
-        open_embedder(name, tmp_path / "models")
+    with pytest.raises(ExportFailed, match=r"'no-such-model' could not be exported.*FAQ_EMBEDDER.*faq build"):
+        open_embedder("no-such-model", tmp_path / "models")
     assert list(tmp_path.glob("models/*")) == []
 
 

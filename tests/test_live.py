@@ -133,9 +133,11 @@ def test_after_a_failed_reload_the_next_good_index_is_taken(
 def test_nobody_waits_for_a_reload(
     live: LiveAssistant, small_settings: Settings, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, opened, may_open = live.now(), Assistant.open, threading.Event()
+    before, opened = live.now(), Assistant.open
+    opening, may_open = threading.Event(), threading.Event()
 
     def slowly(settings: Settings) -> Assistant:
+        opening.set()
         assert may_open.wait(10)
         return opened(settings)
 
@@ -144,6 +146,7 @@ def test_nobody_waits_for_a_reload(
     clock.seconds += 3
     first = threading.Thread(target=live.now)
     first.start()
+    assert opening.wait(10)
     clock.seconds += 3
 
     assert live.now() is before

@@ -6,14 +6,14 @@ import re
 from urllib.parse import unquote
 
 import pytest
+from asking import page
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.citation import cite, source_url
 from content.normalize import fold
 from content.passages import document_sentences
-from content.readers.markdown import canonical_text
-from content.schema import Document, Span
+from content.schema import Span
 
 URL = "https://example.org/trial"
 DIRECTIVE = "#:~:text="
@@ -24,18 +24,10 @@ SENTENCES = st.lists(st.sampled_from("we saw two trials of cells".split()), min_
 PAGES = st.lists(SENTENCES, min_size=1, max_size=5).map(" ".join)
 
 
-def page(body: str, url: str | None = URL) -> Document:
-    text, blocks, headings = canonical_text(body)
-    facts = {"id": "a-page", "title": "A page", "kind": "clinic", "speaker": "clinic_page"}
-    return Document.model_validate(
-        {**facts, "source": {"url": url}, "text": text, "blocks": blocks, "headings": headings}
-    )
-
-
 def linked(body: str, words: str, url: str | None = URL) -> str | None:
     """Return the link of the first place where `words` stand."""
     start = body.index(words)
-    return source_url(page(body, url), Span(start=start, end=start + len(words)))
+    return source_url(page(body, source={"url": url}), Span(start=start, end=start + len(words)))
 
 
 def marked(url: str, text: str) -> str:
@@ -53,7 +45,7 @@ def marked(url: str, text: str) -> str:
 @settings(deadline=None, max_examples=300)
 @given(PAGES)
 def test_a_browser_marks_exactly_the_quoted_words(body: str) -> None:
-    document = page(body)
+    document = page(body, source={"url": URL})
     folded = fold(document.text)
     for span in document_sentences(document):
         url = source_url(document, span)
@@ -69,7 +61,7 @@ def test_a_browser_marks_exactly_the_quoted_words(body: str) -> None:
 @settings(deadline=None)
 @given(st.text(st.sampled_from("ab-,&#:~%+ /?=β⁶‐🧬"), min_size=1, max_size=40).filter(str.strip))
 def test_everything_loud_is_percent_encoded_and_reads_back(words: str) -> None:
-    document = page(f"First. Q{words}Q last.")
+    document = page(f"First. Q{words}Q last.", source={"url": URL})
     start = document.text.index("Q")
     url = source_url(document, Span(start=start, end=document.text.rindex("Q") + 1))
 
@@ -123,6 +115,6 @@ def test_a_doi_leads_to_a_page_of_unknown_text(url: str | None) -> None:
 
 
 def test_a_citation_carries_the_link() -> None:
-    document = page("Before. It works.")
+    document = page("Before. It works.", source={"url": URL})
 
     assert cite(1, document, "a-page#p1", Span(start=8, end=17)).url == f"{URL}{DIRECTIVE}It%20works."

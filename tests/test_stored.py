@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,10 @@ from index.data import IndexData
 from index.embedder import FloatMatrix
 from index.errors import IndexDamaged
 from index.generations import build_lock, publish
-from index.manifest import Canary, describe
+from index.manifest import describe
+from index.question_keys import answer_rows
 from index.search import Searcher
-from index.stored import check_canaries, open_index, write_data
+from index.stored import open_index, write_data
 
 
 @pytest.fixture
@@ -30,12 +32,12 @@ def data(small_index: SmallIndex) -> IndexData:
     return open_index(small_index.root)[0]
 
 
-def store(small: SmallIndex, written: IndexData, described: IndexData) -> None:
+def store(small: SmallIndex, write: Callable[[Path], None], described: IndexData) -> None:
     """Publish a generation whose files and manifest need not agree."""
     with build_lock(small.root):
         publish(
             small.root,
-            lambda folder: write_data(folder, written),
+            write,
             lambda folder, name, parent: describe(
                 described, small.library, folder, settings_id="", generation=name, parent=parent,
                 created_at=datetime.now(UTC), canaries=(),
@@ -43,9 +45,13 @@ def store(small: SmallIndex, written: IndexData, described: IndexData) -> None:
         )  # fmt: skip
 
 
+def files_of(data: IndexData) -> Callable[[Path], None]:
+    return partial(write_data, data=data)
+
+
 def test_what_was_written_is_read(small_index: SmallIndex, data: IndexData) -> None:
     written = replace(data, calibration='{"α": 1}')
-    store(small_index, written, written)
+    store(small_index, files_of(written), written)
     read, manifest, degraded = open_index(small_index.root)
 
     assert not degraded
@@ -92,7 +98,7 @@ def trial_ends(data: IndexData) -> int:
 
 def test_a_passage_at_the_very_end_is_inside(small_index: SmallIndex, data: IndexData) -> None:
     assert data.passages[-1].span.end == trial_ends(data)
-    store(small_index, data, data)
+    store(small_index, files_of(data), data)
     assert open_index(small_index.root)[0].passages == data.passages
 
 
@@ -108,7 +114,7 @@ def test_a_passage_outside_its_document_is_refused(small_index: SmallIndex, data
     }
     for case, passages in outside.items():
         changed = replace(data, passages=passages)
-        store(small_index, changed, changed)
+        store(small_index, files_of(changed), changed)
         with pytest.raises(IndexDamaged, match="lies outside its document") as refusal:
             open_index(small_index.root)
         assert str(refusal.value).startswith(str(small_index.root)), case
@@ -123,7 +129,7 @@ def test_documents_other_than_the_manifest_s_are_refused(small_index: SmallIndex
     changed = tuple(other_words(document) for document in data.documents)
     assert changed != data.documents
     for documents in (changed, data.documents[1:], ()):
-        store(small_index, replace(data, documents=documents), data)
+        store(small_index, files_of(replace(data, documents=documents)), data)
         with pytest.raises(IndexDamaged, match="documents differ from the manifest"):
             open_index(small_index.root)
 
@@ -136,7 +142,7 @@ def test_vectors_must_be_as_many_as_texts_and_of_the_embedder_s_dimension(
     narrow = rows[:, :-1] / np.linalg.norm(rows[:, :-1], axis=1, keepdims=True).clip(1e-9)
     for wrong in (rows[:-1], np.vstack([rows, rows[:1]]), narrow, rows * np.float32(1.01)):
         change: dict[str, Any] = {name: wrong}
-        store(small_index, replace(data, **change), data)
+        store(small_index, files_of(replace(data, **change)), data)
         with pytest.raises(IndexDamaged, match=r"\.npy: .*faq build --force"):
             open_index(small_index.root)
 
@@ -148,43 +154,35 @@ def test_a_generation_without_its_lock_file_is_refused(small_index: SmallIndex) 
         open_index(small_index.root)
 
 
-class Shuffled(WordEmbedder):
-    """Says it is the word counter, but its axes stand in another order."""
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"{}",
+        b"[[6]]",
+        b"[" * 999,
+        b"[[0.5]]",
+        b"[" + b"[10]," * 12 + b"[]]",
+        b"[" + b"[-1]," * 12 + b"[]]",
+    ],
+    ids=["empty", "no list", "too few", "unclosed", "fraction", "no such sentence", "below zero"],
+)
+def test_answers_that_name_no_sentence_are_refused(
+    small_index: SmallIndex, data: IndexData, raw: bytes
+) -> None:
+    def write(folder: Path) -> None:
+        write_data(folder, data)
+        (folder / "answers.json").write_bytes(raw)
 
-    def embed(self, texts: Sequence[str], *, progress: bool = False) -> FloatMatrix:
-        return super().embed(texts)[:, ::-1]
-
-
-def test_canaries_are_the_first_staff_questions_and_what_they_find(small_index: SmallIndex) -> None:
-    data, manifest, _ = open_index(small_index.root)
-    check_canaries(Searcher(data, WordEmbedder()), manifest)
-
-    assert manifest.canaries == (
-        Canary(question="How many patients were in the study?", passage_id="trial-lupus#p1"),
-        Canary(question="How many people took part?", passage_id="therapy-stroke#p1"),
-        Canary(question="Was there a comparison group?", passage_id="trial-lupus#p1"),
-        Canary(question="How many months were patients followed?", passage_id="trial-lupus#p2"),
-        Canary(question="Were there any deaths?", passage_id="trial-lupus#p2"),
-    )
-
-
-def test_canaries_catch_a_model_that_says_it_is_another(small_index: SmallIndex) -> None:
-    data, manifest, _ = open_index(small_index.root)
-
-    with pytest.raises(IndexDamaged, match=r"another passage than .*faq build --force"):
-        check_canaries(Searcher(data, Shuffled()), manifest)
+    store(small_index, write, data)
+    with pytest.raises(IndexDamaged, match=r"answers\.json: .*faq build --force"):
+        open_index(small_index.root)
 
 
-def test_canaries_catch_a_passage_that_is_not_found(small_index: SmallIndex) -> None:
-    data, manifest, _ = open_index(small_index.root)
-    for canary in (
-        Canary(question="", passage_id="trial-lupus#p1"),
-        Canary(question="Knee?", passage_id="x"),
-    ):
-        with pytest.raises(IndexDamaged):
-            check_canaries(
-                Searcher(data, WordEmbedder()), manifest.model_copy(update={"canaries": (canary,)})
-            )
+def test_answers_are_read_as_they_would_be_found(data: IndexData) -> None:
+    # "How many people took part?" is answered by the seventh sentence, "Any deaths?" by the last.
+    assert data.stored_answers == ((6,), (6,), (7,), (8,), (9,), (3,), (5,), (0,), (1,), (), (), (), ())
+    assert data.stored_answers == answer_rows(data.questions, data.embedded_texts()[1])
 
 
 def test_an_index_without_questions_or_canaries_opens(small_index: SmallIndex, tmp_path: Path) -> None:

@@ -23,7 +23,23 @@ from content.schema import Document
 
 # Words that look like markup, formulas, commands or other people's offsets.
 AWKWARD = st.sampled_from(
-    ["<b>", "</p>", "&amp;", "`x`", "**", "__", "$$", "10⁶", "β", "👩‍🔬", "a\u0301", "p < 0.05", "<mg/day>", "|", "#"]
+    [
+        "<b>",
+        "</p>",
+        "&amp;",
+        "`x`",
+        "**",
+        "__",
+        "$$",
+        "10⁶",
+        "β",
+        "👩‍🔬",
+        "a\u0301",
+        "p < 0.05",
+        "<mg/day>",
+        "|",
+        "#",
+    ]
 )
 WORDS = st.lists(
     st.one_of(AWKWARD, st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=9)),
@@ -113,7 +129,6 @@ def test_hostile_questions(built_in: Assistant, question: str) -> None:
     except BadQuestion:
         return
     check_answer(built_in, answer)
-    assert question not in {block for block in slices(built_in, answer) if block not in question}
 
 
 @given(sentences=st.lists(WORDS, min_size=1, max_size=6), heading=WORDS, title=WORDS)
@@ -127,7 +142,9 @@ def test_hostile_documents(sentences: list[str], heading: str, title: str) -> No
 
 
 def test_a_changed_document_is_caught_by_every_renderer() -> None:
-    faq = small_assistant(body="Lupus patients improved. Nobody was harmed.", heading="Results", title="A study")
+    faq = small_assistant(
+        body="Lupus patients improved. Nobody was harmed.", heading="Results", title="A study"
+    )
     answer = faq.answer("What happened to the lupus patients?")
     document = next(iter(faq.documents.values()))
     changed = Document(**{**document.model_dump(), "text": document.text.replace("improved", "recovered")})

@@ -1,9 +1,8 @@
-"""Everything the program says itself stands in one table, in plain words, with the right numbers."""
+"""Everything the program says itself stands in one table, with the right numbers in it."""
 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -12,108 +11,147 @@ import pytest
 
 import assistant.wording
 from assistant.answer import _REDIRECT_WORDING
+from assistant.errors import BrokenTable
 from assistant.safety import Region, safety_rules
 from assistant.schema import RedirectKind
-from assistant.wording import WORDING, load_wording
+from assistant.wording import WORDING, Wording, load_wording
 from content.schema import Speaker
 
 SOURCES = sorted(Path(assistant.wording.__file__).parent.glob("*.py"))
 REGIONS = safety_rules().regions
 HERE = Region(emergency="123", crisis="456")
-# Where an id is handed over: wording.text(ID), say(ID), WordingBlock(id=ID).
-TAKES_ID = {"text", "say"}
-_VOWELS = re.compile("[aeiouy]+")
 
 
-def constants(node: ast.expr) -> Iterator[str]:
-    """Yield every string an expression can give; `f"speaker.{x}"` gives "speaker."."""
-    if isinstance(node, ast.IfExp):
-        yield from (*constants(node.body), *constants(node.orelse))
-    elif isinstance(node, ast.JoinedStr):
-        yield from constants(node.values[0])
-    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+def strings(node: ast.expr, tree: ast.Module) -> Iterator[str]:
+    """Yield every string an expression of a file can give; `f"speaker.{x}"` gives "speaker."."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
-    elif isinstance(node, ast.Tuple | ast.List):
-        yield from (text for item in node.elts for text in constants(item))
+    elif isinstance(node, ast.Name):
+        for value in bound(node.id, tree):
+            yield from strings(value, tree)
+    parts: list[ast.expr] = []
+    if isinstance(node, ast.IfExp):
+        parts = [node.body, node.orelse]
+    elif isinstance(node, ast.JoinedStr):
+        parts = node.values[:1]
+    elif isinstance(node, ast.Subscript):
+        parts = [node.value]
+    elif isinstance(node, ast.Dict):
+        parts = node.values
+    elif isinstance(node, ast.Tuple):
+        parts = node.elts
+    for part in parts:
+        yield from strings(part, tree)
 
 
-def bound(tree: ast.Module, name: str) -> Iterator[str]:
-    """Yield every string a file binds to a name, by assignment or by a loop."""
+def bound(name: str, tree: ast.Module) -> Iterator[ast.expr]:
+    """Yield what a file binds to a name, by assignment or by a loop."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and any(ast.unparse(target) == name for target in node.targets):
-            yield from constants(node.value)
+        if isinstance(node, ast.Assign) and name in map(ast.unparse, node.targets):
+            yield node.value
         elif isinstance(node, ast.comprehension) and ast.unparse(node.target) == name:
-            yield from constants(node.iter)
-            if isinstance(node.iter, ast.Name):
-                yield from bound(tree, node.iter.id)
+            yield node.iter
 
 
 def ids_used(path: Path) -> set[str]:
+    """Return what a file hands over as a wording id: text(ID), say(ID), WordingBlock(id=ID)."""
     tree = ast.parse(path.read_text("utf-8"))
-    found: set[str] = set()
+    given: list[ast.expr] = []
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        called = ast.unparse(node.func).rpartition(".")[2]
-        given = node.args[:1] if called in TAKES_ID else []
-        given += [k.value for k in node.keywords if called == "WordingBlock" and k.arg == "id"]
-        for value in given:
-            found |= set(bound(tree, value.id)) if isinstance(value, ast.Name) else set(constants(value))
-    return found
-
-
-def syllables(word: str) -> int:
-    """Count runs of vowels without a silent "e" at the end; in doubt one too many.
-
-    `syllables("emergency")` is 4, `syllables("private")` 2.
-    """
-    word = word.casefold()
-    silent = re.search(r"[^aeiouyl]e$|[^aeiouytdszxgc]es$|[^aeiouytd]ed$", word)
-    return max(1, len(re.findall("[aeiouy]+", word)) - bool(silent))
-
-
-def grade(text: str) -> float:
-    """Return the US school grade (Kincaid et al. 1975); a number counts as a word of one syllable."""
-    words = re.findall(r"[A-Za-z]+(?:['’][a-z]+)?|\d+", text)
-    sentences = max(1, len(re.findall(r"[.?!:](?:\s|$)", text)))
-    return 0.39 * len(words) / sentences + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
-
-
-def test_the_grade_by_hand() -> None:
-    counted = {word: syllables(word) for word in "the chance people study covers documents authority".split()}
-    assert list(counted.values()) == [1, 1, 2, 2, 2, 3, 4]
-    # 7 words, 1 sentence, 11 syllables.
-    assert grade("No passage in our documents covers this.") == pytest.approx(
-        0.39 * 7 + 11.8 * 11 / 7 - 15.59
-    )
-    assert grade("Stem cell transplantation demonstrates considerable immunomodulatory potential.") > 20
-
-
-@pytest.mark.parametrize("region", REGIONS)
-def test_every_text_can_be_read_after_seven_years_of_school(region: str) -> None:
-    for text in load_wording(REGIONS[region]).all_texts():
-        if len(text.split()) > 3:
-            assert grade(text) <= 7, text
-        else:
-            # A label is no sentence: it is short, and its words are known.
-            assert max(map(syllables, text.split())) <= 4, text
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func).rpartition(".")[2]
+            given += node.args[:1] if called in ("text", "say") else []
+            given += [k.value for k in node.keywords if (called, k.arg) == ("WordingBlock", "id")]
+    return {text for value in given for text in strings(value, tree)}
 
 
 def test_every_id_the_program_uses_exists() -> None:
-    used = {path.name: ids_used(path) for path in SOURCES}
-    every = set().union(*used.values())
+    used = set().union(*map(ids_used, SOURCES))
 
-    assert {"crisis", "quotes_intro", "no_study", "withheld_answer", "too_long", "people"} <= every
-    every |= {f"speaker.{speaker}" for speaker in get_args(Speaker)}
-    assert every - {"speaker."} - set(WORDING) == set()
-
-
-def test_every_text_of_the_table_is_said_somewhere() -> None:
-    used = set().union(*map(ids_used, SOURCES)) | {f"speaker.{speaker}" for speaker in get_args(Speaker)}
-
-    assert set(WORDING) - used == set()
+    # One of each way an id is handed over, so that the search above is known to find them.
+    assert {
+        "crisis",
+        "contact_person",
+        "no_study",
+        "withheld_answer",
+        "too_long",
+        "people",
+        "speaker.",
+    } <= used
+    speakers = {f"speaker.{speaker}" for speaker in get_args(Speaker)}
+    assert (used - {"speaker."} | speakers) - set(WORDING) == set()
 
 
 def test_every_kind_of_redirect_has_its_words() -> None:
     assert set(_REDIRECT_WORDING) == set(get_args(RedirectKind))
     assert {wording_id for ids in _REDIRECT_WORDING.values() for wording_id in ids} <= set(WORDING)
+
+
+@pytest.mark.parametrize("wording_id", ["emergency", "emergency_line", "crisis", "unavailable", "busy"])
+@pytest.mark.parametrize("region", REGIONS)
+def test_the_numbers_are_those_of_the_region(region: str, wording_id: str) -> None:
+    shown = load_wording(REGIONS[region]).text(wording_id)
+
+    assert REGIONS[region].emergency in shown
+    assert (REGIONS[region].crisis in shown) == (wording_id == "crisis")
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_no_field_is_left_open(region: str) -> None:
+    wording = load_wording(REGIONS[region])
+
+    assert wording.all_texts() == {wording.text(wording_id) for wording_id in WORDING}
+    assert not [text for text in wording.all_texts() if set(text) & set("{}")]
+
+
+def test_the_sites_own_sentences_replace_the_built_in_ones(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_text(
+        'ask = "Search"\nemergency = "Ring {emergency}, then {crisis}!"', "utf-8"
+    )
+    ours, site = load_wording(HERE), load_wording(HERE, tmp_path / "site.toml")
+
+    assert site.text("ask") == "Search"
+    assert site.text("emergency") == "Ring 123, then 456!"
+    same = set(WORDING) - {"ask", "emergency"}
+    assert {site.text(wording_id) for wording_id in same} == {ours.text(wording_id) for wording_id in same}
+    assert ours.text("emergency").startswith("Call 123 now.")
+
+
+BROKEN = {
+    'hello = "Hi"': "no wording has the id 'hello'",
+    'ask = ""': "ask: a sentence is needed",
+    'ask = " "': "ask: a sentence is needed",
+    "ask = 3": "ask: a sentence is needed",
+    'ask = "Call {phone}"': "ask: unknown field {phone}",
+    'ask = "Call {}"': "ask: unknown field {}",
+    'ask = "Call { emergency }"': "ask: unknown field { emergency }",
+    'ask = "Call {emergency!r}"': "ask: unknown field {emergency!r}",
+    'ask = "Call {emergency"': "ask: a brace stands alone",
+    'ask = "Call emergency}"': "ask: a brace stands alone",
+    'ask = "Call {{emergency}}"': "ask: a brace stands alone",
+    "[ask]\ntext = 'x'": "ask: a sentence is needed",
+    "ask": "wording cannot be read",
+}
+
+
+@pytest.mark.parametrize(("text", "why"), BROKEN.items())
+def test_a_site_file_that_would_say_something_odd_is_refused(tmp_path: Path, text: str, why: str) -> None:
+    path = tmp_path / "site.toml"
+    path.write_text(text, "utf-8")
+
+    with pytest.raises(BrokenTable) as refused:
+        load_wording(HERE, path)
+    assert str(refused.value).startswith(f"{path}: {why}")
+
+
+def test_a_site_file_that_is_missing_or_no_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BrokenTable, match="wording cannot be read"):
+        load_wording(HERE, tmp_path / "none.toml")
+    (tmp_path / "latin.toml").write_bytes(b'ask = "Caf\xe9"')
+    with pytest.raises(BrokenTable, match="wording cannot be read"):
+        load_wording(HERE, tmp_path / "latin.toml")
+
+
+def test_an_id_that_does_not_exist_is_a_programmers_error() -> None:
+    with pytest.raises(KeyError):
+        Wording({"ask": "Ask"}, HERE).text("answer")
