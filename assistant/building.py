@@ -28,7 +28,7 @@ def build(
     library = load_library(settings.content)
     for document in library.documents:
         caveats_of(document, library.documents)
-    embedder = embedder or open_embedder(settings.embedder, settings.models)
+    embedder = embedder or open_embedder(settings.embedder, settings.models, renew=force)
 
     def fitted(searcher: Searcher) -> str:
         return fit(searcher, library, settings, progress=progress).model_dump_json(indent=1)

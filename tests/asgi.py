@@ -29,12 +29,12 @@ class Reply(NamedTuple):
 
 
 def call(
-    app: App, method: str, path: str, *pieces: bytes, client: str | None = VISITOR, query: str = ""
+    app: App, method: str, path: str, *pieces: bytes, client: str | None = VISITOR, accept: str = "identity"
 ) -> Reply:
     """Send one request whose body arrives in `pieces`, and return what came back."""
     arriving: list[Message] = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
     arriving.append({"type": "http.request", "body": b"", "more_body": False})
-    start, *sent = exchange(app, _scope(method, path, client, query), arriving)
+    start, *sent = exchange(app, _scope(method, path, client, accept), arriving)
     headers = {name.decode().lower(): value.decode() for name, value in start["headers"]}
     return Reply(start["status"], headers, b"".join(message.get("body", b"") for message in sent))
 
@@ -65,10 +65,12 @@ def in_loop(make: Callable[[], Made]) -> Made:
     return asyncio.run(made())
 
 
-def _scope(method: str, path: str, client: str | None, query: str) -> Scope:
+def _scope(method: str, path: str, client: str | None, accept: str) -> Scope:
     return {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http",
-        "method": method, "path": path, "raw_path": path.encode(), "query_string": query.encode(),
-        "root_path": "", "headers": [(b"host", b"127.0.0.1"), (b"content-type", b"application/json")],
+        "method": method, "path": path, "raw_path": path.encode(), "query_string": b"",
+        "root_path": "", "headers": [
+            (b"host", b"127.0.0.1"), (b"content-type", b"application/json"), (b"accept-encoding", accept.encode()),
+        ],
         "client": (client, 50000) if client else None, "server": ("127.0.0.1", 80),
     }  # fmt: skip

@@ -54,9 +54,7 @@ def page(body: str, **facts: Any) -> Document:
     """Return a clinic page with a Markdown body, or another kind of document by `facts`."""
     text, blocks, headings = canonical_text(body)
     usual = {"id": "a-page", "title": "A page", "kind": "clinic", "speaker": "clinic_page", "source": {}}
-    return Document.model_validate(
-        {**usual, "text": text, "blocks": blocks, "headings": headings} | facts,
-    )
+    return Document.model_validate({**usual, "text": text, "blocks": blocks, "headings": headings, **facts})
 
 
 def held_in_memory(library: Library, embedder: Embedder) -> IndexData:

