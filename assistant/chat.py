@@ -130,6 +130,8 @@ def _import_gradio(folder: Path) -> Any:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True, mode=0o700)
         os.environ["GRADIO_TEMP_DIR"] = str(folder)
+    # Gradio loads matplotlib with the first question, whose list of fonts would go to the user's own folder.
+    os.environ.setdefault("MPLCONFIGDIR", str(folder.with_name("matplotlib")))
     os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
     import gradio
 

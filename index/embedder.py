@@ -67,6 +67,8 @@ class GraphEmbedder:
     """An exported sentence-transformers model run by onnxruntime and tokenizers alone."""
 
     def __init__(self, folder: Path) -> None:
+        # Its official builds report every process and model to their maker unless told before the import.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime
         from tokenizers import Tokenizer
 

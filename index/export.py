@@ -109,6 +109,7 @@ def _weights_sha256(name: str, model: SentenceTransformer) -> str:
 
 
 def _write_graph(bert: Any, workplace: Path, path: Path) -> None:
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import torch
     from onnxruntime.quantization import QuantType, quantize_dynamic
 

@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 from fakes import WordEmbedder
-from small import SmallIndex
+from small import QUESTIONS, SmallIndex
 
 from assistant.answer import Assistant
 from assistant.confidence import SIGNALS, Calibration
 from assistant.settings import Settings
 from content.library import Library
 from content.passages import split
+from content.questions import LabelledQuestion
 from content.readers.markdown import canonical_text
 from content.schema import Document
 from index.data import IndexData
@@ -36,7 +37,7 @@ COSINE = Calibration(
 
 
 def ask_small(index: SmallIndex, calibration: Calibration = COSINE, **chosen: object) -> Assistant:
-    """Open the index of the small library; `chosen` are settings."""
+    """Return an assistant over the index of the small library; `chosen` are settings."""
     data, _, _ = open_index(index.root)
     return Assistant(Searcher(data, index.embedder), calibration, Settings.model_validate(chosen))
 
@@ -70,3 +71,30 @@ def held_in_memory(library: Library, embedder: Embedder) -> IndexData:
         bare, passage_vectors=embedder.embed(passages), sentence_vectors=embedder.embed(sentences),
         question_vectors=embedder.embed(questions), lexical=LexicalStore.from_texts(passages),
     )  # fmt: skip
+
+
+def covered(text: str, words: str, **more: object) -> LabelledQuestion:
+    """Return a labelled question that a quote with these words answers."""
+    facts = {"id": text, "question": text, "expect": "quote", "accept_any": [words], **more}
+    return LabelledQuestion.model_validate(facts)
+
+
+def uncovered(text: str) -> LabelledQuestion:
+    """Return a labelled question that no passage covers."""
+    return LabelledQuestion(id=text, question=text, expect="no_passage")
+
+
+# Enough labelled questions to calibrate on.
+COVERED = (
+    *(covered(text, words) for _, text, _, words in QUESTIONS if words),
+    covered("How many lupus patients had cells?", "treated 16 patients"),
+    covered("Deaths in the study?", "no deaths"),
+    covered("For how many months were people followed?", "followed for 8 months"),
+)
+UNCOVERED = tuple(
+    uncovered(f"{text}?")
+    for text in (
+        "What does it cost", "Is there a cure", "Cost of cells", "Cost of a doctor", "People and cost",
+        "Cure and results", "Results", "Is parking free", "Is there food", "Who plays music", "Any dogs",
+    )
+)  # fmt: skip

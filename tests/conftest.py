@@ -73,7 +73,7 @@ def real_embedder(model_cache: Path) -> Embedder:
 @pytest.fixture
 def words_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every command build and open its index with the word counts."""
-    monkeypatch.setattr("assistant.building.open_embedder", lambda name, models: WordEmbedder())
+    monkeypatch.setattr("assistant.building.open_embedder", lambda name, models, renew=False: WordEmbedder())
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def small_app(tmp_path_factory: pytest.TempPathFactory) -> App:
     folder = tmp_path_factory.mktemp("small-app")
     settings = Settings(home=folder / "home", content=write_library(folder / "library"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("assistant.building.open_embedder", lambda name, models: WordEmbedder())
+        patch.setattr("assistant.building.open_embedder", lambda name, models, renew=False: WordEmbedder())
         build(settings)
         live = LiveAssistant(settings)
     return in_loop(lambda: build_app(settings, live))

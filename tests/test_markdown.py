@@ -92,10 +92,10 @@ def test_markup_by_hand(body: str, text: str) -> None:
 
 
 def test_offsets_by_hand() -> None:
-    text, found, headings = canonical_text("# 😀 A\n\nOne *two*.\n\n- β\n")
-    assert text == "😀 A\n\nOne two.\n\nβ"
+    text, found, headings = canonical_text("# 😀 A\n\nOne *two*.\n\n- β\n\n```\nx = 1\n```")
+    assert text == "😀 A\n\nOne two.\n\nβ\n\nx = 1"
     assert [(h.level, h.span.start, h.span.end) for h in headings] == [(1, 0, 3)]
-    assert [(b.start, b.end) for b in found] == [(5, 13), (15, 16)]
+    assert [(b.start, b.end) for b in found] == [(5, 13), (15, 16), (18, 23)]
 
 
 def test_a_file_is_facts_and_normalised_words(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_what_is_escaped_reads_back_as_it_was(words: str) -> None:
 @given(st.text(st.sampled_from("ab \t\n\r<>&\"'`*_[]$%#~|\\^!(){}+=-:/;é⁶🙂\u00a0.,1")))
 @settings(deadline=None)
 def test_nothing_loud_is_left_outside_entities(words: str) -> None:
-    bare = ENTITY.sub("", escape(words))
+    bare = ENTITY.sub("x", escape(words))
 
     assert not LOUD.search(bare)
     assert "&" not in bare

@@ -55,9 +55,13 @@ class Shown(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.texts: list[tuple[str, str]] = []
         self._open: list[str] = []
+        self._quotes = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._open.append(f"{tag} {dict(attrs).get('class') or ''}".strip())
+        # Each quote's own number keeps neighbours apart, whose text would otherwise run together.
+        self._quotes += tag == "blockquote"
+        name = f"blockquote {self._quotes}" if tag == "blockquote" else tag
+        self._open.append(f"{name} {dict(attrs).get('class') or ''}".strip())
 
     def handle_endtag(self, tag: str) -> None:
         self._open.pop()

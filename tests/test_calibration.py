@@ -1,0 +1,125 @@
+"""Every figure of a calibration is taken on questions it was not fitted on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import exp
+from pathlib import Path
+
+import pytest
+from asking import COVERED, UNCOVERED, covered, held_in_memory, uncovered
+from fakes import VOCABULARY, WordEmbedder
+from small import QUESTIONS
+
+from assistant.calibration import NEEDED, calibrate
+from assistant.confidence import Calibration
+from assistant.errors import TooFewQuestions
+from content.library import Library, load_library
+from content.questions import LabelledQuestion, questions_sha256
+from index.search import Searcher
+
+ALL = (*COVERED, *UNCOVERED)
+
+
+def fitted(folder: Path, questions: Sequence[LabelledQuestion] = ALL, share: float = 0.2) -> Calibration:
+    """Calibrate on questions that are also the staff's."""
+    documents = load_library(folder).documents
+    data = held_in_memory(Library(documents=documents, questions=tuple(questions)), WordEmbedder())
+    searcher = Searcher(data, WordEmbedder())
+    return calibrate(
+        searcher, questions, source="staff", passages_read=6, max_quotes=3, wrong_answer_share=share
+    )
+
+
+def test_it_says_what_it_was_fitted_on(small_library: Path) -> None:
+    found = fitted(small_library)
+
+    assert (found.source, found.questions) == ("staff", len(ALL))
+    assert found.questions_sha256 == questions_sha256(ALL)
+    assert set(found.figures) == {
+        "auroc", "answered_share", "right_share_of_covered", "answered_share_of_uncovered",
+    }  # fmt: skip
+    assert all(0 <= figure <= 1 for figure in found.figures.values())
+    assert found.figures["right_share_of_covered"] <= found.figures["answered_share"]
+
+
+def test_the_same_questions_give_the_same_numbers_in_any_order(small_library: Path) -> None:
+    found, turned = fitted(small_library), fitted(small_library, ALL[::-1])
+
+    assert fitted(small_library) == found
+    assert turned.reader.weights == pytest.approx(found.reader.weights, abs=1e-3)
+    assert turned.signals == pytest.approx(found.signals, abs=1e-3)
+    assert turned.threshold == pytest.approx(found.threshold, abs=1e-3)
+    assert turned.figures == found.figures
+
+
+@pytest.mark.parametrize("share", [0.05, 0.1, 0.2, 0.5, 0.95])
+def test_no_more_uncovered_questions_are_answered_than_allowed(small_library: Path, share: float) -> None:
+    found = fitted(small_library, share=share)
+
+    assert found.figures["answered_share_of_uncovered"] <= share
+    assert found.threshold <= fitted(small_library, share=share / 2).threshold
+
+
+def test_a_staff_question_never_sees_itself(small_library: Path) -> None:
+    # Each covered question has one word of the vocabulary to itself, the uncovered ones have none:
+    # only itself is near a covered question, so what staff wrote tells it nothing.
+    sentences = [words for _, _, _, words in QUESTIONS if words]
+    alone = [covered(f"{word}?", sentences[n % len(sentences)]) for n, word in enumerate(VOCABULARY[:NEEDED])]
+    strange = [uncovered(f"Zebra number {n}?") for n in range(NEEDED)]
+    found = fitted(small_library, [*alone, *strange])
+
+    assert found.reader.weights["staff_question"] == 0
+    assert found.reader.weights["staff_question_near"] == 0
+
+
+def test_a_staff_question_sees_its_rewordings(small_library: Path) -> None:
+    asked = ("How many {} were there?", "Tell me of the {}.", "The {}!")
+    named = {"deaths": "no deaths", "months": "for 8 months", "knee": "painful knee", "doctor": "founded"}
+    reworded = [covered(text.format(word), words) for word, words in named.items() for text in asked]
+    found = fitted(small_library, [*reworded, *UNCOVERED])
+
+    assert found.reader.weights["staff_question"] > 0
+    assert found.figures["auroc"] > 0.95
+
+
+def test_labels_that_stand_nowhere_answer_nothing(small_library: Path) -> None:
+    lost = [covered(question.question, "words of no sentence") for question in COVERED]
+    found = fitted(small_library, [*lost, *UNCOVERED])
+
+    assert found.figures["right_share_of_covered"] == found.figures["answered_share"] == 0
+    # Whatever the signals are, the probability is the same, and too low.
+    assert {value for name, value in found.signals.items() if name != "bias"} == {0.0}
+    assert 1 / (1 + exp(-found.signals["bias"])) < found.threshold
+
+
+@pytest.mark.parametrize(
+    ("questions", "quotes", "refusals"),
+    [
+        (COVERED[: NEEDED - 1] + UNCOVERED, NEEDED - 1, len(UNCOVERED)),
+        (COVERED + UNCOVERED[: NEEDED - 1], len(COVERED), NEEDED - 1),
+        ((), 0, 0),
+    ],
+    ids=["too few covered", "too few uncovered", "none"],
+)
+def test_too_few_questions_fit_nothing(
+    small_library: Path, questions: tuple[LabelledQuestion, ...], quotes: int, refusals: int
+) -> None:
+    others = (
+        covered("And then?", "no deaths", history=["Were there deaths?"]),
+        LabelledQuestion(id="a", question="Should I stop?", expect="see_clinician"),
+        LabelledQuestion(id="b", question="I cannot breathe", expect="emergency"),
+        LabelledQuestion(id="c", question="<b>", expect="never_unquoted"),
+    )
+    message = f"{quotes} questions with a quote and {refusals} without a passage; at least {NEEDED} of each"
+
+    with pytest.raises(TooFewQuestions, match=message):
+        fitted(small_library, questions + others)
+
+
+def test_questions_that_expect_something_else_change_nothing(small_library: Path) -> None:
+    advice = LabelledQuestion(id="a", question="Should I stop the cells?", expect="see_clinician")
+    found = fitted(small_library, [*ALL, advice])
+
+    assert found.questions == len(ALL)
+    assert found == fitted(small_library)
