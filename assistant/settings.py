@@ -55,7 +55,8 @@ class Settings(BaseSettings):
     @property
     def calibration_settings(self) -> str:
         """Name the settings a calibration depends on; another name makes `faq build` fit again."""
-        return f"read-{self.passages_read} quotes-{self.max_quotes} wrong-{self.wrong_answer_share}"
+        searched = f"read-{self.passages_read} chars-{self.max_question_chars}"
+        return f"{searched} quotes-{self.max_quotes} wrong-{self.wrong_answer_share}"
 
     @property
     def index_root(self) -> Path:

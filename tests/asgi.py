@@ -70,7 +70,8 @@ def _scope(method: str, path: str, client: str | None, accept: str) -> Scope:
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http",
         "method": method, "path": path, "raw_path": path.encode(), "query_string": b"",
         "root_path": "", "headers": [
-            (b"host", b"127.0.0.1"), (b"content-type", b"application/json"), (b"accept-encoding", accept.encode()),
+            (b"host", b"127.0.0.1"), (b"content-type", b"application/json"),
+            (b"accept-encoding", accept.encode()),
         ],
         "client": (client, 50000) if client else None, "server": ("127.0.0.1", 80),
     }  # fmt: skip

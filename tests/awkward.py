@@ -27,7 +27,7 @@ UNCOVERED = "oak palm quince rose sorrel thyme umber violet willow yarrow zinnia
 
 def question_about(plant: str) -> str:
     """Return what a visitor asks about a plant."""
-    return f"What is written here about {plant}?"
+    return f"What is said about the plant {plant}?"
 
 
 def write_awkward_library(folder: Path) -> Path:

@@ -117,3 +117,9 @@ def server(built_in_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """Return a server of the built-in content that runs as long as the tests do."""
     with serving(built_in_home, tmp_path_factory.mktemp("around")) as running:
         yield running
+
+
+@pytest.fixture
+def unbuilt(words_model: None, small_library: Path, tmp_path: Path) -> Settings:
+    """Return settings of the small library and the word counts, nothing built yet."""
+    return Settings(home=tmp_path / "home", content=small_library)

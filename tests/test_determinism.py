@@ -58,9 +58,8 @@ def test_two_openings_of_an_index_answer_byte_for_byte_alike(small_index: SmallI
     answers = all_bytes(ask_small(small_index))
 
     assert all_bytes(ask_small(small_index)) == answers
-    assert {
-        status for status in ("answered", "no_answer", "redirected") if f'"{status}"' in "".join(answers)
-    } == {"answered", "no_answer", "redirected"}
+    for status in ("answered", "no_answer", "redirected"):
+        assert f'"status":"{status}"' in "".join(answers)
 
 
 def test_what_was_asked_before_changes_nothing(small_index: SmallIndex) -> None:
@@ -95,5 +94,6 @@ def test_other_processes_build_and_answer_byte_for_byte_alike(tmp_path: Path) ->
     here = built_and_asked(tmp_path / "here")
 
     assert '"answered"' in here
-    for hash_seed in ("0", "4242"):
-        assert in_another_process(tmp_path / hash_seed, hash_seed) == here
+    with ThreadPoolExecutor() as pool:
+        others = pool.map(lambda seed: in_another_process(tmp_path / seed, seed), ("0", "4242"))
+    assert list(others) == [here, here]

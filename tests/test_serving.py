@@ -107,6 +107,7 @@ def test_building_in_a_pipe_draws_no_progress_bar(
     assert output.startswith("built: ix-")
     assert output.count("\n") == 1
     assert "%" not in output
+    assert files_below(tmp_path / "around") == []
 
 
 def test_no_trace_of_a_question_is_left_and_stopping_waits_for_no_visitor(
