@@ -13,6 +13,7 @@ from assistant.confidence import Suggestion
 from assistant.schema import Abstention, Answer, CaveatBlock, FollowUp, QuoteBlock, Topic, WordingBlock
 
 FOLLOWED = "How were the patients followed?"
+AND_CELLS = "And what about cells?"
 WEATHER = "Is the weather nice?"
 
 
@@ -119,12 +120,22 @@ def test_what_must_not_be_searched_is_redirected(
 
 
 def test_a_follow_up_keeps_its_words_and_finds_the_old_topic(faq: Assistant) -> None:
-    alone = faq.answer("And what about cells?")
-    answer = faq.answer("And what about cells?", ["Does a knee hurt?"])
+    alone = faq.answer(AND_CELLS)
+    answer = faq.answer(AND_CELLS, ["Do people get a stroke?"])
 
-    assert answer.question == "And what about cells?"
-    assert answer.citations[0].cited_text == "Cells may ease a painful knee."
+    assert answer.question == AND_CELLS
+    assert alone.citations[0].cited_text == "Cells may ease a painful knee."
+    assert answer.citations[0].cited_text == "Cells may help after a stroke."
     assert answer.receipt != alone.receipt
+
+
+def test_a_follow_up_is_searched_with_the_old_topic(small_index: SmallIndex) -> None:
+    faq = ask_small(small_index, passages_read=1)
+
+    # Where only one passage is read, the search alone decides.
+    assert [c.passage_id for c in faq.answer(AND_CELLS).citations] == ["therapy-stroke#p2"]
+    after = faq.answer(AND_CELLS, ["Where is the doctor of the clinic?"])
+    assert [topic.document_id for topic in after.closest] == ["clinic-doctor"]
 
 
 def test_follow_ups_are_the_known_questions_of_the_quoted_document(small_index: SmallIndex) -> None:

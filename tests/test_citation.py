@@ -32,7 +32,7 @@ def page(text: str, *, url: str | None = None, **facts: Any) -> Document:
 
 @st.composite
 def quotes(draw: st.DrawFn) -> tuple[Document, Span]:
-    text = draw(HOSTILE)
+    text = draw(HOSTILE) * draw(st.integers(1, 9))
     start = draw(st.integers(0, len(text) - 1))
     return page(text), Span(start=start, end=draw(st.integers(start + 1, len(text))))
 
