@@ -6,13 +6,21 @@ from collections.abc import Sequence
 from math import exp
 from pathlib import Path
 
+import numpy as np
 import pytest
 from asking import COVERED, UNCOVERED, covered, held_in_memory, uncovered
 from fakes import VOCABULARY, WordEmbedder
 from small import QUESTIONS
 
-from assistant.calibration import NEEDED, calibrate
-from assistant.confidence import Calibration
+from assistant.calibration import (
+    FOLDS,
+    NEEDED,
+    _cross_fitted,
+    _cross_fitted_probabilities,
+    _examples,
+    calibrate,
+)
+from assistant.confidence import SIGNALS, Calibration
 from assistant.errors import TooFewQuestions
 from content.library import Library, load_library
 from content.questions import LabelledQuestion, questions_sha256
@@ -81,6 +89,31 @@ def test_a_staff_question_sees_its_rewordings(small_library: Path) -> None:
 
     assert found.reader.weights["staff_question"] > 0
     assert found.figures["auroc"] > 0.95
+
+
+@pytest.mark.parametrize("number", range(FOLDS))
+def test_what_is_right_in_a_fold_does_not_show_in_its_own_readings(small_library: Path, number: int) -> None:
+    documents = load_library(small_library).documents
+    searcher = Searcher(held_in_memory(Library(documents=documents), WordEmbedder()), WordEmbedder())
+    examples = _examples(searcher, ALL, 6, progress=False)
+    turned = [e._replace(right=~e.right) if e.fold == number else e for e in examples]
+    before, after = _cross_fitted(searcher, examples), _cross_fitted(searcher, turned)
+
+    folds = [example.fold for example in examples]
+    assert number in folds
+    for home, one, other in zip(folds, before, after, strict=True):
+        assert (one == other) == (home == number)
+
+
+def test_what_is_right_in_a_fold_does_not_show_in_its_own_probabilities() -> None:
+    random = np.random.default_rng(0)
+    values, folds = random.standard_normal((60, len(SIGNALS))), np.arange(60) % FOLDS
+    right = random.random(60) < 0.5
+    for number in range(FOLDS):
+        turned = np.where(folds == number, ~right, right)
+        before, after = (_cross_fitted_probabilities(values, known, folds) for known in (right, turned))
+
+        assert ((before == after) == (folds == number)).all()
 
 
 def test_labels_that_stand_nowhere_answer_nothing(small_library: Path) -> None:

@@ -148,6 +148,18 @@ def test_rows_of_an_evaluation(report: Report) -> None:
     assert rows["stop"] == ("redirected", "personal_advice", None, 0)
 
 
+def test_a_quote_that_is_no_slice_is_counted(
+    small_index: SmallIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faq = ask_small(small_index)
+    answer = faq.answer("Any deaths?")
+    shifted = answer.citations[0].model_copy(update={"start_char_index": 0})
+    broken = answer.model_copy(update={"citations": (shifted, *answer.citations[1:])})
+    monkeypatch.setattr(faq, "answer", lambda question, history: broken)
+
+    assert [row.exact for row in evaluate(faq, ASKED[:1]).rows] == [False]
+
+
 def test_right_passages_are_those_that_hold_accepted_words(report: Report) -> None:
     right = {one.id: one.right_passage_ids for one in report.rows}
 

@@ -169,6 +169,16 @@ def test_refused_requests_cost_no_question(guard: App) -> None:
     assert [call(guard, "POST", "/v1/ask", ASK).status for _ in range(4)] == [200] * 3 + [429]
 
 
+def test_behind_the_body_an_app_hears_what_the_client_does() -> None:
+    async def listening(scope: Scope, receive: Receive, send: Send) -> None:
+        heard = [(await receive())["type"] for _ in range(3)]
+        await PlainTextResponse(" ".join(heard))(scope, receive, send)
+
+    reply = call(Guard(listening, questions_per_minute=3, busy_text=""), "POST", "/v1/ask", ASK[:5], ASK[5:])
+
+    assert reply.body == b"http.request http.disconnect http.disconnect"
+
+
 def test_the_guarded_app_answers(small_app: App) -> None:
     reply = call(small_app, "POST", "/v1/ask", ASK[:7], ASK[7:], client="127.0.0.1")
 

@@ -130,6 +130,14 @@ def test_randomised_must_be_written_in_the_text(tmp_path: Path) -> None:
     assert (finding.severity, finding.field) == ("error", "study.randomised")
 
 
+def test_a_single_arm_cannot_be_randomised(tmp_path: Path) -> None:
+    claimed = TRIAL.replace("randomised: false", "randomised: true").replace("A study", "A randomised study")
+
+    (finding,) = found(write(tmp_path, claimed))
+
+    assert (finding.severity, finding.field) == ("error", "study.comparison_group")
+
+
 def test_a_plan_for_a_later_trial_is_no_contradiction(tmp_path: Path) -> None:
     planned = f"{TRIAL}\nThese data lead to a randomized controlled trial.\n"
 

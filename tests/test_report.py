@@ -19,7 +19,8 @@ SCORED = st.tuples(st.integers(0, 4).map(lambda n: n / 4), st.booleans())
 def row(confidence: float, *, right: bool, expect: str = "quote") -> Row:
     return Row(
         id="q", expect=expect, status="answered", redirect=None, hit_rank=2 if right else None,
-        confidence=confidence, quotes=2 if right else 0, exact=True, passage_ids=(), right_passage_ids=(), milliseconds=1.0,
+        confidence=confidence, quotes=2 if right else 0, exact=True,
+        passage_ids=(), right_passage_ids=(), milliseconds=1.0,
     )  # fmt: skip
 
 
