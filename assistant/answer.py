@@ -44,9 +44,6 @@ class Assistant:
         self._reader = Reader(searcher, calibration.reader)
         # Resolved once, and loudly: a document whose caveat is lost must not be quoted.
         self._caveats = {d.id: caveats_of(d, data.documents) for d in data.documents}
-        self._homes = {
-            (passage.document_id, span): passage.id for passage in data.passages for span in passage.sentences
-        }
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> Assistant:

@@ -36,7 +36,6 @@ class Example(NamedTuple):
     question: LabelledQuestion
     fold: int
     hits: list[Hit]
-    rows: list[int]
     features: FeatureMatrix
     right: npt.NDArray[np.bool_]
 
@@ -53,8 +52,8 @@ def calibrate(
     """Fit everything on labelled questions without history that expect a quote or no passage.
 
     Each question is seen as if staff had not written it; probabilities and the threshold come from
-    models that never saw its fold. The threshold is the lowest that
-    answers at most `wrong_answer_share` of the uncovered questions. Raises TooFewQuestions.
+    models that never saw its fold. The threshold is the lowest that answers at most
+    `wrong_answer_share` of the uncovered questions. Raises TooFewQuestions.
     """
     usable = [q for q in questions if q.expect in ("quote", "no_passage") and not q.history]
     quotes = sum(q.expect == "quote" for q in usable)
@@ -96,7 +95,7 @@ def _examples(
         features = sentence_features(searcher, question.question, hits, leave_out=itself)
         right = np.array([question.accepts(searcher.data.sentence_text(row)) for row in rows], dtype=bool)
         if rows:
-            examples.append(Example(question, number, hits, rows, features, right))
+            examples.append(Example(question, number, hits, features, right))
     return examples
 
 

@@ -32,7 +32,7 @@ def export(name: str, folder: Path) -> EmbedderFacts:
     The graph maps token ids to token vectors; pooling (mean) and normalising happen in
     `index.embedder`. Weights are dynamic int8, one scale per output channel (onnxruntime
     quantisation guide). A model with other pooling, prompts or inputs keeps precision "torch"
-    and is later run by `load_torch` itself. The folder appears whole or not at all.
+    and is later run by `index.torch_embedder`. The folder appears whole or not at all.
     """
     model = load_model(name)
     weights = _weights_sha256(name, model)

@@ -43,6 +43,12 @@ def terms(text: str) -> list[str]:
     return list(_STEMMER.stemWords(found))
 
 
+def best_rows(scores: npt.NDArray[np.float32], k: int) -> list[tuple[int, float]]:
+    """Return up to `k` (row, score > 0) of float32 (n,) scores, best first, equal ones in row order."""
+    rows = np.argsort(-scores, kind="stable")[:k]
+    return [(int(row), float(scores[row])) for row in rows if scores[row] > 0]
+
+
 class LexicalStore:
     """A BM25 table over texts: k1 1.5, b 0.75, Lucene's variant (Kamphuis et al., ECIR 2020)."""
 
@@ -66,9 +72,7 @@ class LexicalStore:
 
     def search(self, question: str, k: int) -> list[tuple[int, float]]:
         """Return up to `k` (row, BM25 score > 0), best first, equal scores in row order."""
-        scores = self.scores(question)
-        rows = np.argsort(-scores, kind="stable")[:k]
-        return [(int(row), float(scores[row])) for row in rows if scores[row] > 0]
+        return best_rows(self.scores(question), k)
 
     def scores(self, question: str) -> npt.NDArray[np.float32]:
         """Return the BM25 score of every text: float32 (n,), 0 where no term is shared."""

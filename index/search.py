@@ -11,7 +11,7 @@ from index.data import IndexData
 from index.embedder import Embedder, FloatVector
 from index.errors import EmbedderMismatch
 from index.fusion import in_order, reciprocal_rank_fusion
-from index.lexical import terms
+from index.lexical import best_rows, terms
 from index.question_keys import KeyMatch, QuestionKeys
 from index.vectors import VectorStore
 
@@ -84,7 +84,7 @@ class Searcher:
         fused = reciprocal_rank_fusion(
             {
                 "dense": [row for row, _ in self._passages.search(vector, _DEPTH)],
-                "lexical": [row for row, _ in self.data.lexical.search(question, _DEPTH)],
+                "lexical": [row for row, _ in best_rows(lexical_scores, _DEPTH)],
                 "staff": in_order({row: s for row, s in keyed.items() if s >= _KEY_FLOOR}),
             }
         )

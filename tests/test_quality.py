@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from assistant.answer import Assistant
-from assistant.building import build
 from assistant.evaluation import Report, evaluate
 from assistant.settings import Settings
 from content.normalize import fold
@@ -59,12 +58,8 @@ def labelled() -> list[LabelledQuestion]:
 
 
 @pytest.fixture(scope="module")
-def faq(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Assistant:
-    home = tmp_path_factory.mktemp("quality")
-    (home / "models").symlink_to(model_cache)
-    settings = Settings(home=home)
-    build(settings)
-    return Assistant.open(settings)
+def faq(built_in_home: Path) -> Assistant:
+    return Assistant.open(Settings(home=built_in_home))
 
 
 @pytest.fixture(scope="module")

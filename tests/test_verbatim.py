@@ -14,7 +14,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.answer import Assistant
-from assistant.building import build
 from assistant.errors import BadQuestion
 from assistant.render import as_html, as_json, as_text, facts
 from assistant.schema import Answer
@@ -106,12 +105,8 @@ def check_answer(faq: Assistant, answer: Answer) -> None:
 
 
 @pytest.fixture(scope="session")
-def built_in(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Assistant:
-    home = tmp_path_factory.mktemp("verbatim")
-    (home / "models").symlink_to(model_cache)
-    chosen = Settings(home=home)
-    build(chosen)
-    return Assistant.open(chosen)
+def built_in(built_in_home: Path) -> Assistant:
+    return Assistant.open(Settings(home=built_in_home))
 
 
 @pytest.mark.model
