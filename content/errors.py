@@ -82,3 +82,15 @@ class BrokenQuestions(FaqError):
             f"{place}: {reason}. Each line is a JSON object such as "
             '{"id": "q1", "question": "…", "expect": "quote", "accept_any": ["exact words"]}'
         )
+
+
+class UnreadableBenchmark(FaqError):
+    """A benchmark folder has a file that cannot be used."""
+
+    exit_code = 65
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{path}: {reason}. A benchmark folder holds corpus.jsonl, queries.jsonl and qrels/test.tsv "
+            "(BEIR layout); mend it, then run: faq eval FOLDER"
+        )

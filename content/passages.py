@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from content.schema import Document, Passage, Span
+from content.readers.plain import UNTITLED
 from content.sentences import sentence_spans, trim
 
 TOKEN_BUDGET = 160
@@ -77,6 +78,7 @@ def searchable_text(document: Document, passage: Passage) -> str:
     Only the words are ever quoted; a heading equal to the title is not said twice.
     """
     above = dict.fromkeys((document.title, *passage.headings))
+    above.pop(UNTITLED, None)
     return ". ".join((*above, document.slice(passage.span)))
 
 

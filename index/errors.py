@@ -81,3 +81,15 @@ class ExportFailed(FaqError):
             f"model {name!r} could not be exported: {detail}. "
             "Check FAQ_EMBEDDER (a sentence-transformers name or folder), then run: faq build"
         )
+
+
+class BadTrainingData(FaqError):
+    """A file cannot be learnt from."""
+
+    exit_code = 65
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{path}: {reason}. Give JSON lines with src, q, title, sents, gold, ans, or a folder with "
+            "corpus.jsonl, queries.jsonl and qrels/test.tsv, to: faq train-reader DATA… --out DIR"
+        )

@@ -1,0 +1,1 @@
+"""How the passage reader is taught: examples, groups, network, loop, low-rank weights, card."""

@@ -1,0 +1,101 @@
+"""The reader as a network: the embedding model's layers with low-rank changes, and a head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+RANK = 32
+
+
+class LowRank(nn.Module):
+    """A frozen linear layer plus a trained change of rank `RANK` (Hu et al., LoRA, ICLR 2022)."""
+
+    def __init__(self, frozen: nn.Linear) -> None:
+        super().__init__()
+        self.frozen = frozen
+        frozen.weight.requires_grad_(False)
+        self.down = nn.Parameter(torch.randn(RANK, frozen.in_features) / frozen.in_features**0.5)
+        self.up = nn.Parameter(torch.zeros(frozen.out_features, RANK))
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        """Return W x + up down x + b."""
+        changed: torch.Tensor = self.frozen(values) + (values @ self.down.T) @ self.up.T
+        return changed
+
+    def merged(self) -> nn.Linear:
+        """Return one plain linear layer that computes the same."""
+        with torch.no_grad():
+            self.frozen.weight += self.up @ self.down
+        return self.frozen
+
+
+class ReaderNetwork(nn.Module):
+    """Token ids of (question, passage) to one evidence logit a token; "nothing here" is 0."""
+
+    def __init__(self, bert: Any) -> None:
+        """Take the transformer of a sentence-transformers model and make it learnable."""
+        super().__init__()
+        self.bert = bert
+        width = int(bert.config.hidden_size)
+        self.head = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, 1))
+        nn.init.constant_(self.head[2].bias, -4.0)
+        bert.requires_grad_(False)
+        for parent, name in list(_linear_places(bert)):
+            setattr(parent, name, LowRank(getattr(parent, name)))
+        for name, parameter in bert.encoder.named_parameters():
+            # Biases and normalisations are few numbers and learn along.
+            if name.endswith("bias") or "LayerNorm" in name:
+                parameter.requires_grad_(True)
+        for module in bert.modules():
+            if isinstance(module, nn.Dropout):
+                module.p = 0.0
+
+    def forward(self, input_ids: Any, attention_mask: Any, token_type_ids: Any) -> torch.Tensor:
+        """Return float logits (rows, tokens)."""
+        hidden = self.bert(
+            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
+        ).last_hidden_state
+        logits: torch.Tensor = self.head(hidden)[..., 0]
+        return logits
+
+    def learnt(self) -> dict[str, torch.Tensor]:
+        """Return every trained number by name, in a fixed order."""
+        return {name: p for name, p in sorted(self.named_parameters()) if p.requires_grad}
+
+    def merge(self) -> None:
+        """Turn every low-rank change into its layer's own weights."""
+        for parent, name in list(_low_rank_places(self.bert)):
+            setattr(parent, name, getattr(parent, name).merged())
+
+
+def save_weights(network: ReaderNetwork, path: Path) -> None:
+    """Write what was learnt as float16 safetensors."""
+    tensors = {name: p.detach().to(torch.float16).contiguous() for name, p in network.learnt().items()}
+    save_file(tensors, str(path))
+
+
+def load_weights(network: ReaderNetwork, path: Path) -> None:
+    """Put stored weights into a network; raises KeyError or RuntimeError when they do not fit."""
+    stored = load_file(str(path))
+    learnt = network.learnt()
+    if set(stored) != set(learnt):
+        raise KeyError(f"{path}: {len(set(stored) ^ set(learnt))} weights too many or too few")
+    with torch.no_grad():
+        for name, parameter in learnt.items():
+            parameter.copy_(stored[name].to(parameter.dtype))
+
+
+def _linear_places(bert: Any) -> Iterator[tuple[Any, str]]:
+    for layer in bert.encoder.layer:
+        yield from ((layer.attention.self, name) for name in ("query", "key", "value"))
+        yield from ((part, "dense") for part in (layer.attention.output, layer.intermediate, layer.output))
+
+
+def _low_rank_places(bert: Any) -> Iterator[tuple[Any, str]]:
+    return (place for place in _linear_places(bert) if isinstance(getattr(*place), LowRank))

@@ -1,0 +1,94 @@
+"""Files and folders to examples: what the reader may learn from, and what is kept for checking it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from content.benchmarks import Benchmark, is_benchmark, read_benchmark
+from index.errors import BadTrainingData
+from index.lexical import LexicalStore
+from index.training.abstracts import trial_questions
+from index.training.examples import Example, ReadPassage, held_out
+from index.training.places import benchmark_examples
+
+
+def read_examples(
+    paths: Sequence[Path], *, never: Sequence[Path] = ()
+) -> tuple[list[Example], list[Example]]:
+    """Return (training, validation) examples of files of questions and of benchmark folders.
+
+    A file holds JSON lines with `src, q, title, sents, gold, ans`; of a folder in the BEIR layout
+    only documents that some question is about are read, and abstracts among them also give
+    rule-labelled questions. Documents that also stand in a benchmark of `never` are not read at all.
+    Raises BadTrainingData, UnreadableBenchmark.
+    """
+    found: list[Example] = []
+    barred = frozenset(d.sha256 for folder in never for d in read_benchmark(folder).documents)
+    for path in paths:
+        if path.is_dir() and is_benchmark(path):
+            benchmark = without(read_benchmark(path), barred)
+            found += benchmark_examples(benchmark)
+            found += trial_questions(benchmark)
+        elif path.is_file():
+            found += _question_examples(path)
+        else:
+            raise BadTrainingData(path, "neither a file of questions nor a benchmark folder")
+    found = [example for example in found if example.passages]
+    return [e for e in found if not held_out(e.group)], [e for e in found if held_out(e.group)]
+
+
+def without(benchmark: Benchmark, barred: frozenset[str]) -> Benchmark:
+    """Return a benchmark without documents of these hashes and without questions about them."""
+    kept = tuple(d for d in benchmark.documents if d.sha256 not in barred)
+    ids = {document.id for document in kept}
+    questions = tuple(
+        q for q in benchmark.questions if ids.issuperset(q.documents) and (q.near is None or q.near in ids)
+    )
+    return replace(benchmark, documents=kept, questions=questions)
+
+
+def with_negatives(
+    question: str, passages: Sequence[ReadPassage], rows: Iterable[int], *, exclude: frozenset[int]
+) -> tuple[ReadPassage, ...]:
+    """Return the passages of `rows` that are not excluded, without their gold marks."""
+    return tuple(passages[row]._replace(gold=(), answers=()) for row in rows if row not in exclude)
+
+
+def _question_examples(path: Path) -> list[Example]:
+    rows = _rows(path)
+    distinct = list(dict.fromkeys((row["title"], tuple(row["sents"])) for row in rows))
+    place = {key: number for number, key in enumerate(distinct)}
+    lexical = LexicalStore.from_texts([" ".join(sentences) for _, sentences in distinct])
+    passages = [ReadPassage(title, "", sentences) for title, sentences in distinct]
+    found = []
+    for row in rows:
+        own = place[row["title"], tuple(row["sents"])]
+        gold = passages[own]._replace(gold=tuple(row["gold"]), answers=tuple(row["ans"]))
+        near = [other for other, _ in lexical.search(row["q"], 6)]
+        # A passage that shares a sentence with the gold one may hold the answer too.
+        shared = {n for n in near if set(passages[n].sentences) & set(gold.sentences)}
+        others = with_negatives(row["q"], passages, near, exclude=frozenset({own, *shared}))
+        group = f"{row['src'].partition('_')[0]} {row['title'] or gold.sentences[0]}"
+        found.append(Example(row["src"].partition("_")[0], group, row["q"], (gold, *others)))
+    return found
+
+
+def _rows(path: Path) -> list[Mapping[str, Any]]:
+    rows = []
+    for number, line in enumerate(path.read_text("utf-8").split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            inside = all(0 <= place < len(row["sents"]) for place in row["gold"])
+            whole = inside and all(isinstance(row[key], str) for key in ("src", "q", "title"))
+        except (ValueError, KeyError, TypeError) as error:
+            raise BadTrainingData(path, f"line {number} lacks src, q, title, sents, gold or ans") from error
+        if not whole:
+            raise BadTrainingData(path, f"line {number} has a gold sentence that is not there")
+        rows.append(row)
+    return rows
