@@ -12,6 +12,7 @@ from content.library import Library, caveats_of, load_library
 from content.questions import LabelledQuestion
 from index.build import BuildReport, build_index, recalibrate
 from index.embedder import Embedder, open_embedder
+from index.evidence import open_evidence
 from index.manifest import Manifest
 from index.search import Searcher
 from index.stored import check_canaries, open_index
@@ -28,13 +29,15 @@ def build(
     library = load_library(settings.content)
     for document in library.documents:
         caveats_of(document, library.documents)
+    # A test's embedder comes without the reader model, which would know nothing of its words.
+    evidence = None if embedder else open_evidence(settings.models, renew=force)
     embedder = embedder or open_embedder(settings.embedder, settings.models, renew=force)
 
     def fitted(searcher: Searcher) -> str:
         return fit(searcher, library, settings, progress=progress).model_dump_json(indent=1)
 
     return build_index(
-        library, embedder, settings.index_root, calibrate=fitted,
+        library, embedder, settings.index_root, evidence=evidence, calibrate=fitted,
         settings_id=settings.calibration_settings, force=force, progress=progress,
     )  # fmt: skip
 
@@ -97,6 +100,7 @@ def recalibrated(
 def open_searcher(settings: Settings) -> Searcher:
     """Open the index in use with the embedder it was built with, canaries checked."""
     data, manifest, _ = open_index(settings.index_root)
-    searcher = Searcher(data, open_embedder(settings.embedder, settings.models))
+    evidence = open_evidence(settings.models) if manifest.evidence else None
+    searcher = Searcher(data, open_embedder(settings.embedder, settings.models), evidence)
     check_canaries(searcher, manifest)
     return searcher

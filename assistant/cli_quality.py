@@ -38,23 +38,78 @@ def check(content: Content = None, as_json: AsJson = False) -> None:
 
 @quality.command(name="eval")
 def evaluate_(
-    questions: Questions,
-    report: Annotated[Path | None, typer.Option("--report", help="Folder for table, rows, plot.")] = None,
+    questions: Annotated[
+        Path,
+        typer.Argument(help="Labelled questions (JSON lines), a BEIR folder, or with --qrels a TREC run."),
+    ],
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Folder for page, rows, run, table.")
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", help="Report folder of an earlier run.")
+    ] = None,
+    gate: Annotated[
+        bool, typer.Option("--gate", help="Exit 1 on a credible loss against --baseline.")
+    ] = False,
+    qrels: Annotated[Path | None, typer.Option("--qrels", help="TREC or BEIR judgements of a run.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Score quoting, retrieval, refusals, redirects and time on labelled questions."""
+    if gate and baseline is None:
+        raise typer.BadParameter("--gate needs an earlier run to compare with: add --baseline REPORT_FOLDER")
+    if baseline is not None and (qrels is not None or questions.is_dir()):
+        raise typer.BadParameter("--baseline compares labelled questions; leave it out here")
+    if qrels is not None:
+        _score_run(questions, qrels, report, as_json=as_json)
+    elif questions.is_dir():
+        _score_folder(questions, report, as_json=as_json)
+    else:
+        _score_questions(questions, report, baseline, gate=gate, as_json=as_json)
+
+
+def _score_questions(
+    path: Path, folder: Path | None, baseline: Path | None, *, gate: bool, as_json: bool
+) -> None:
     from assistant.answer import Assistant
+    from assistant.comparison import compare, read_baseline
     from assistant.evaluation import evaluate
     from assistant.report import as_table, save_report
 
-    rows = read_questions(questions)
+    labelled = read_questions(path)
+    # Read before anything is asked: a wrong name costs no run, and the folder may be written over.
+    before = read_baseline(baseline, labelled) if baseline else None
     settings = read_settings()
-    found = evaluate(Assistant.open(settings), rows, progress=True)
-    folder = report or settings.home / "reports" / f"{questions.stem}-{found.index_id}"
+    found = evaluate(Assistant.open(settings), labelled, progress=True)
+    if before is not None:
+        found = found.model_copy(update={"comparison": compare(found.rows, before)})
+    folder = folder or settings.home / "reports" / f"{path.stem}-{found.index_id}"
     save_report(found, folder)
     typer.echo(
         found.model_dump_json(exclude={"rows"}) if as_json else f"{as_table(found)}\nsaved in {folder}"
     )
+    if gate and found.comparison and found.comparison.credible_loss:
+        raise typer.Exit(1)
+
+
+def _score_folder(benchmark: Path, folder: Path | None, *, as_json: bool) -> None:
+    from assistant.benchmark_run import evaluate_benchmark
+    from assistant.report import figure_lines, save_figures
+
+    found = evaluate_benchmark(benchmark, read_settings(), progress=True)
+    if folder:
+        save_figures(found.model_dump_json(), found.figures, folder)
+    typer.echo(found.model_dump_json() if as_json else "\n".join(figure_lines(found.figures)))
+
+
+def _score_run(run: Path, qrels: Path, folder: Path | None, *, as_json: bool) -> None:
+    from assistant.report import figure_lines, save_figures
+    from assistant.runs import score_run
+
+    found = score_run(run, qrels)
+    if folder:
+        save_figures(found.model_dump_json(), found.figures, folder)
+    head = f"{found.queries} queries, {found.missing} of them not in the run"
+    typer.echo(found.model_dump_json() if as_json else "\n".join([head, *figure_lines(found.figures)]))
 
 
 @quality.command()

@@ -97,6 +97,10 @@ CAUTIOUS = Calibration(
     questions_sha256="",
     reader=ReaderWeights(
         weights={
+            "evidence": 0.0,
+            "evidence_passage": 0.0,
+            "result_section": 0.0,
+            "aim_unasked": 0.0,
             "sentence_cosine": 8.99184,
             "passage_cosine": 2.202125,
             "staff_question": 0.0,

@@ -19,13 +19,24 @@ _POINTING = re.compile(
     r"the same|any of them|each of them|both|the others?|the (?:study|trial|treatment|results?))\b"
 )
 _SHORT_TERMS = 2
+# A question with no more words of its own than this may have left its topic out.
+_FEW_WORDS = 3
+_WORD = re.compile(r"[\w'-]+")
+# Words that ask, point or join; what remains of a question is what it is about.
+_EMPTY = frozenset(
+    "what is are was were the a an of in on for to and or how why who whom when where which do does did "
+    "can could would should will tell me about it its they them their there that this these those i you "
+    "we my your be been have has had s m t not with from by as at some any much many more most other best "
+    "between if so but also like such into get use used give describe explain know want need good main "
+    "different type types kind kinds please us".split()
+)
 _TURNS_BACK = 4
 
 
 class Turn(Fact):
     """One question as it is searched and as it is read.
 
-    `question` is what was typed; `standalone` carries the topic of the conversation for the
+    `question` is what was typed; `standalone` carries the words of the conversation's topic for the
     search; `previous` is the question that gave the topic, None when nothing was leaned on.
     """
 
@@ -47,16 +58,24 @@ def resolve(question: str, history: Sequence[str] = ()) -> Turn:
     """Return the question with the topic of earlier questions when it leans on them.
 
     `history` holds the visitor's earlier questions, oldest first. The topic is the latest one that
-    stands alone itself. The words of the visitor are never rewritten: the topic goes in front for
-    the search, and the reader still sees the last question only.
+    stands alone itself; its telling words go behind the question for the search, and those of the
+    last question too when something is pointed at. The reader sees the last question only, and
+    nothing the visitor typed is rewritten.
     """
-    if not history or not leans_back(question):
-        return Turn(question=question, standalone=question)
     recent = [earlier for earlier in history[-_TURNS_BACK:] if fold(earlier)]
-    if not recent:
+    own = about(question)
+    if not recent or not (leans_back(question) or len(own) <= _FEW_WORDS):
         return Turn(question=question, standalone=question)
     topic = next((earlier for earlier in reversed(recent) if not leans_back(earlier)), recent[0])
-    return Turn(question=question, standalone=f"{topic} {question}", previous=topic)
+    pointed_at = recent[-1] if _POINTING.search(fold(question)) else ""
+    words = dict.fromkeys((*about(topic), *about(pointed_at)))
+    added = " ".join(word for word in words if word not in own)
+    return Turn(question=question, standalone=f"{question} {added}".strip(), previous=topic)
+
+
+def about(question: str) -> list[str]:
+    """Return the telling words of a question, folded: "Is lupus curable?" is about lupus, curable."""
+    return [word for word in _WORD.findall(fold(question)) if word not in _EMPTY]
 
 
 def leans_back(question: str) -> bool:

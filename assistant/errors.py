@@ -71,3 +71,13 @@ class CannotRead(FaqError):
 
     def __init__(self, path: Path, reason: str, command: str) -> None:
         super().__init__(f"{path}: {reason}. Name a readable file: {command}")
+
+
+class BrokenRun(FaqError):
+    """A stored run, its judgements or the rows of an earlier report have a line that cannot be used."""
+
+    exit_code = 65
+
+    def __init__(self, path: Path, line: int, reason: str, shape: str) -> None:
+        place = f"{path}" + (f", line {line}" if line else "")
+        super().__init__(f"{place}: {reason}. {shape}; mend it, then run: faq eval --help")

@@ -2,137 +2,156 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from time import perf_counter
+from typing import NamedTuple
 
 from tqdm import tqdm
 
 from assistant.answer import Assistant
+from assistant.citation import Citation
+from assistant.comparison import Comparison
 from assistant.conversation import resolve
 from assistant.errors import BadQuestion
+from assistant.figures import Group, figures, groups, intervals
 from assistant.render import shown_words
+from assistant.rows import Row, question_kind
 from assistant.schema import Answer
+from assistant.significance import Interval
+from content.normalize import fold
 from content.questions import LabelledQuestion
-from content.schema import Fact
-from index.metrics import auroc, ranking_figures
+from content.schema import Fact, Passage, Span
+from index.data import IndexData
 
 _DEPTH = 10
-# What a redirect must be for a question that expects one.
-_REDIRECTS = {"emergency": {"crisis", "emergency"}, "see_clinician": {"personal_advice"}}
-
-
-class Row(Fact):
-    """One question and what came of it. `hit_rank`: first quote that holds accepted words, from 1."""
-
-    id: str
-    expect: str
-    status: str
-    redirect: str | None
-    hit_rank: int | None
-    confidence: float
-    quotes: int
-    exact: bool
-    passage_ids: tuple[str, ...]
-    right_passage_ids: tuple[str, ...]
-    milliseconds: float
 
 
 class Report(Fact):
-    """The figures of one run and where they come from; shares are in [0, 1]."""
+    """The figures of one run and where they come from; shares are in [0, 1].
+
+    `intervals`: 95 % of the main figures. `groups`: figures by "kind" of document and by what a
+    question "asks". `comparison`: with an earlier run, None when there was none to compare with.
+    """
 
     index_id: str
     calibration_id: str
     questions: int
     figures: dict[str, float | None]
+    intervals: dict[str, Interval | None]
+    groups: dict[str, dict[str, Group]]
+    comparison: Comparison | None = None
     rows: tuple[Row, ...]
 
 
 def evaluate(faq: Assistant, questions: Sequence[LabelledQuestion], *, progress: bool = False) -> Report:
     """Ask every question and score quoting, retrieval, abstention, redirects and time.
 
-    Quote figures count a refusal as a miss. Retrieval is scored before any refusal. A question
-    that cannot be asked at all counts as refused.
+    Quote figures count a refusal as a miss. Retrieval is scored before any refusal, and so is
+    confidence: a refused question is asked once more without a threshold. A question that cannot
+    be asked at all counts as refused.
     """
+    everything = faq.calibration.model_copy(update={"threshold": 0.0})
+    unrefusing = Assistant(faq.searcher, everything, faq.settings)
+    library = _library(faq.searcher.data)
     bar = tqdm(questions, desc="evaluating", unit="question", disable=None if progress else True)
-    rows = tuple(_row(faq, question) for question in bar)
+    rows = tuple(_row(faq, unrefusing, library, question) for question in bar)
     return Report(
         index_id=faq.index_id,
         calibration_id=faq.calibration.calibration_id,
         questions=len(rows),
-        figures=_figures(rows),
+        figures=figures(rows),
+        intervals=intervals(rows),
+        groups=groups(rows),
         rows=rows,
     )
 
 
-def _row(faq: Assistant, question: LabelledQuestion) -> Row:
-    began = perf_counter()
-    try:
-        answer: Answer | None = faq.answer(question.question, question.history)
-    except BadQuestion:
-        answer = None
-    milliseconds = (perf_counter() - began) * 1000
-    turn = resolve(question.question, question.history)
-    hits = faq.searcher.search(turn.standalone, _DEPTH)
-    citations = answer.citations if answer else ()
-    quotes = [citation.cited_text for citation in citations if citation.caveat_of is None]
-    ranks = [rank for rank, words in enumerate(quotes, 1) if question.accepts(words)]
-    right = tuple(
-        passage.id
-        for passage in faq.searcher.data.passages
-        if question.accepts(faq.documents[passage.document_id].slice(passage.span))
+class _Place(NamedTuple):
+    """A sentence or a passage: its id, the kind of its document, its words, and these folded."""
+
+    id: str
+    kind: str
+    words: str
+    folded: str
+
+
+class _Library(NamedTuple):
+    """Everything that may hold accepted words, folded once for all questions."""
+
+    sentences: list[_Place]
+    passages: list[_Place]
+
+
+def _library(data: IndexData) -> _Library:
+    def place(passage: Passage, span: Span) -> _Place:
+        document = data.by_id[passage.document_id]
+        words = document.slice(span)
+        return _Place(passage.id, document.kind, words, fold(words))
+
+    return _Library(
+        [place(data.passages[row], span) for row, span in data.sentences],
+        [place(passage, passage.span) for passage in data.passages],
     )
+
+
+def _row(faq: Assistant, unrefusing: Assistant, library: _Library, question: LabelledQuestion) -> Row:
+    began = perf_counter()
+    answer = _asked(faq, question)
+    milliseconds = (perf_counter() - began) * 1000
+    hits = faq.searcher.search(resolve(question.question, question.history).standalone, _DEPTH)
+    refused = answer is not None and answer.status == "no_answer"
+    quotes = _quotes(answer)
+    accepted = [fold(words) for words in question.accept_any]
+    wanted = _wanted(accepted, library)
     return Row(
         id=question.id,
         expect=question.expect,
         status=answer.status if answer else "no_answer",
         redirect=answer.redirect.kind if answer and answer.redirect else None,
-        hit_rank=ranks[0] if ranks else None,
+        hit_rank=_hit_rank(question, quotes),
+        exact=_is_exact(faq, answer),
+        question=question.question,
+        history=question.history,
+        kind=wanted.kind if wanted else "",
+        asks=question_kind(question.question),
+        wanted=wanted.words if wanted else "",
+        quoted=quotes[0].cited_text if quotes else "",
+        hit_rank_unrefused=_hit_rank(question, _quotes(_asked(unrefusing, question)) if refused else quotes),
         confidence=(answer.confidence or 0.0) if answer else 0.0,
         quotes=len(quotes),
-        exact=all(shown_words(citation, faq.documents) == citation.cited_text for citation in citations),
         passage_ids=tuple(hit.passage.id for hit in hits),
-        right_passage_ids=right,
+        right_passage_ids=tuple(
+            passage.id for passage in library.passages if any(words in passage.folded for words in accepted)
+        ),
         milliseconds=round(milliseconds, 3),
     )
 
 
-def _figures(rows: Sequence[Row]) -> dict[str, float | None]:
-    covered = [row for row in rows if row.expect == "quote"]
-    uncovered = [row for row in rows if row.expect == "no_passage"]
-    answered = [row for row in (*covered, *uncovered) if row.status == "answered"]
-    times = sorted(row.milliseconds for row in rows)
-    never = [row for row in rows if row.expect == "never_unquoted"]
-    figures = {
-        "quote_hit@1": _share([row.hit_rank == 1 for row in covered]),
-        "quote_hit@3": _share([row.hit_rank is not None and row.hit_rank <= 3 for row in covered]),
-        **ranking_figures(
-            {row.id: list(row.passage_ids) for row in covered},
-            {row.id: list(row.right_passage_ids) for row in covered},
-        ),
-        "abstention_auroc": auroc([row.confidence for row in covered], [row.confidence for row in uncovered]),
-        "answered_share": _share([row.status == "answered" for row in covered]),
-        "uncovered_answered_share": _share([row.status == "answered" for row in uncovered]),
-        "wrong_answer_share": _share([row.hit_rank is None for row in answered]),
-        "redirect_emergency": _share(_redirected(rows, "emergency")),
-        "redirect_personal_advice": _share(_redirected(rows, "see_clinician")),
-        "redirect_false_alarm": _share([row.redirect is not None for row in (*covered, *uncovered)]),
-        "never_unquoted_exact": _share([row.exact for row in never]),
-        "quotes_exact": _share([row.exact for row in rows]),
-        "p50_ms": _percentile(times, 0.50),
-        "p99_ms": _percentile(times, 0.99),
-    }
-    return {name: None if value is None else round(value, 4) for name, value in figures.items()}
+def _wanted(accepted: Sequence[str], library: _Library) -> _Place | None:
+    """Return the first sentence with the first accepted words that stand anywhere.
+
+    Words that stand in no sentence alone may stand in a passage, across two of them.
+    """
+    places = (*library.sentences, *library.passages)
+    found = (place for words in accepted for place in places if words in place.folded)
+    return next(found, None)
 
 
-def _redirected(rows: Sequence[Row], expect: str) -> list[bool]:
-    return [row.redirect in _REDIRECTS[expect] for row in rows if row.expect == expect]
+def _asked(faq: Assistant, question: LabelledQuestion) -> Answer | None:
+    try:
+        return faq.answer(question.question, question.history)
+    except BadQuestion:
+        return None
 
 
-def _share(flags: Sequence[bool]) -> float | None:
-    return sum(flags) / len(flags) if flags else None
+def _quotes(answer: Answer | None) -> list[Citation]:
+    return [citation for citation in answer.citations if citation.caveat_of is None] if answer else []
 
 
-def _percentile(ordered: Sequence[float], share: float) -> float | None:
-    """Return the smallest value that at least `share` of all values do not exceed (nearest rank)."""
-    return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else None
+def _hit_rank(question: LabelledQuestion, quotes: Sequence[Citation]) -> int | None:
+    return next((rank for rank, quote in enumerate(quotes, 1) if question.accepts(quote.cited_text)), None)
+
+
+def _is_exact(faq: Assistant, answer: Answer | None) -> bool:
+    citations = answer.citations if answer else ()
+    return all(shown_words(citation, faq.documents) == citation.cited_text for citation in citations)

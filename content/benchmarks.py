@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from pydantic import Field
 
 from content.errors import UnreadableBenchmark
 from content.normalize import normalize
 from content.readers.plain import read_plain
 from content.schema import Document, Fact, Span
 
-_NO_URL = ("", None)
+_URL = re.compile(r"https?://[^\s\"'<>]+")
 
 
 class BenchmarkQuestion(Fact):
@@ -27,7 +31,7 @@ class BenchmarkQuestion(Fact):
     id: str
     question: str
     kind: str = ""
-    documents: dict[str, int] = {}
+    documents: dict[str, int] = Field(default_factory=dict)
     spans: tuple[tuple[str, Span], ...] = ()
     near: str | None = None
 
@@ -62,19 +66,21 @@ def read_benchmark(folder: Path) -> Benchmark:
     """Read `corpus.jsonl`, `queries.jsonl`, `qrels/test.tsv` and, where present, `spans.jsonl` and
     `unanswerable.jsonl`.
 
+    Documents without words, grades of 0 and spans in documents that do not answer are left out.
     A document's own question, where the set stores one, is not read: it would give the answer
     away. Its `synonyms` become aliases. Raises UnreadableBenchmark naming file and line. Layout:
     Thakur et al., BEIR, NeurIPS 2021, https://github.com/beir-cellar/beir.
     """
     documents: list[Document] = []
     ours: dict[str, str] = {}
-    for number, row in enumerate(_rows(folder / "corpus.jsonl")):
-        document_id = f"d-{number}"
-        try:
-            documents.append(_document(row, document_id))
-        except ValueError:
-            continue
-        ours[str(row["_id"])] = document_id
+    for number, (place, row) in enumerate(_rows(folder / "corpus.jsonl")):
+        with place:
+            name = str(row["_id"])
+            if name in ours:
+                raise ValueError(f"id {name!r} is given twice")
+            if normalize(str(row["text"])).strip():
+                documents.append(_document(row, f"d-{number}"))
+                ours[name] = f"d-{number}"
     questions = (*_answerable(folder, ours, documents), *_unanswerable(folder, ours))
     names = {document_id: name for name, document_id in ours.items()}
     return Benchmark(folder.name, tuple(documents), names, questions)
@@ -83,8 +89,10 @@ def read_benchmark(folder: Path) -> Benchmark:
 def _document(row: Mapping[str, Any], document_id: str) -> Document:
     synonyms = row.get("synonyms") or []
     found = json.loads(synonyms) if isinstance(synonyms, str) else synonyms
+    if not isinstance(found, list):
+        raise ValueError("synonyms are not a list")
     url = row.get("url")
-    plain = isinstance(url, str) and url.startswith("http") and not set(url) & set(" \"'<>")
+    plain = isinstance(url, str) and _URL.fullmatch(url)
     return read_plain(
         str(row["text"]), document_id=document_id, title=str(row.get("title") or ""),
         url=url if plain else None, aliases=tuple(str(name) for name in found),
@@ -94,49 +102,61 @@ def _document(row: Mapping[str, Any], document_id: str) -> Document:
 def _answerable(
     folder: Path, ours: Mapping[str, str], documents: list[Document]
 ) -> Iterator[BenchmarkQuestion]:
-    texts = {document.id: document.text for document in documents}
+    grades = _grades(folder / "qrels" / "test.tsv", ours)
+    spans = _spans(folder / "spans.jsonl", ours, grades, {d.id: d.text for d in documents})
+    for place, row in _rows(folder / "queries.jsonl"):
+        with place:
+            key = str(row["_id"])
+            if key in grades:
+                yield BenchmarkQuestion(
+                    id=key, question=str(row["text"]), kind=str(row.get("kind") or ""),
+                    documents=grades[key], spans=tuple(spans.get(key, ())),
+                )  # fmt: skip
+
+
+def _grades(path: Path, ours: Mapping[str, str]) -> dict[str, dict[str, int]]:
+    """Return the grades above 0 of our documents, by question; the first line names the columns."""
     grades: dict[str, dict[str, int]] = {}
-    for number, line in enumerate(_lines(folder / "qrels" / "test.tsv")):
-        if number and line.strip():
-            query, document, grade = line.split("\t")
-            if document in ours and int(grade) > 0:
-                grades.setdefault(query, {})[ours[document]] = int(grade)
+    for line, words in enumerate(_lines(path), 1):
+        if line > 1 and words.strip():
+            with _naming(path, line):
+                query, document, grade = words.split("\t")
+                if int(grade) > 0 and document in ours:
+                    grades.setdefault(query, {})[ours[document]] = int(grade)
+    return grades
+
+
+def _spans(
+    path: Path, ours: Mapping[str, str], grades: Mapping[str, Mapping[str, int]], texts: Mapping[str, str]
+) -> dict[str, list[tuple[str, Span]]]:
+    """Return the places of answers, by question; none when the set has no such file."""
     spans: dict[str, list[tuple[str, Span]]] = {}
-    if (folder / "spans.jsonl").exists():
-        for row in _rows(folder / "spans.jsonl"):
-            document_id = ours.get(str(row["doc_id"]))
-            span = _placed(row, texts[document_id]) if document_id else None
-            if document_id and span:
-                spans.setdefault(str(row["query_id"]), []).append((document_id, span))
-    for row in _rows(folder / "queries.jsonl"):
-        key = str(row["_id"])
-        if key in grades:
-            yield BenchmarkQuestion(
-                id=key, question=str(row["text"]), kind=str(row.get("kind") or ""),
-                documents=grades[key], spans=tuple(spans.get(key, ())),
-            )  # fmt: skip
+    for place, row in _rows(path) if path.exists() else ():
+        with place:
+            key, document_id = str(row["query_id"]), ours.get(str(row["doc_id"]), "")
+            words, start = normalize(str(row["text"])), int(row["start"])
+            span = _placed(words, start, texts[document_id]) if document_id in grades.get(key, ()) else None
+            if span:
+                spans.setdefault(key, []).append((document_id, span))
+    return spans
 
 
 def _unanswerable(folder: Path, ours: Mapping[str, str]) -> Iterator[BenchmarkQuestion]:
-    if not (folder / "unanswerable.jsonl").exists():
-        return
-    for row in _rows(folder / "unanswerable.jsonl"):
+    path = folder / "unanswerable.jsonl"
+    for place, row in _rows(path) if path.exists() else ():
         # Where the set itself doubts that nothing answers, the question says nothing about refusing.
-        if not row.get("maybe_answerable"):
-            yield BenchmarkQuestion(
-                id=str(row["_id"]), question=str(row["text"]), kind=str(row.get("kind") or "unanswerable"),
-                near=ours.get(str(row.get("near_doc"))),
-            )  # fmt: skip
+        with place:
+            if not row.get("maybe_answerable"):
+                kind, near = str(row.get("kind") or "unanswerable"), ours.get(str(row.get("near_doc")))
+                yield BenchmarkQuestion(id=str(row["_id"]), question=str(row["text"]), kind=kind, near=near)
 
 
-def _placed(row: Mapping[str, Any], text: str) -> Span | None:
-    """Return where a span stands in the normalised text; normalising may have moved it a little."""
-    words = normalize(str(row["text"]))
-    start = int(row["start"])
+def _placed(words: str, start: int, text: str) -> Span | None:
+    """Return where words stand in the normalised text; normalising may have moved them a little."""
     if not words.strip():
         return None
-    if text[start : start + len(words)] != words:
-        places = [p for p in _occurrences(text, words)]
+    if start < 0 or text[start : start + len(words)] != words:
+        places = list(_occurrences(text, words))
         if not places:
             return None
         start = min(places, key=lambda place: abs(place - start))
@@ -153,18 +173,28 @@ def _occurrences(text: str, words: str) -> Iterator[int]:
 def _lines(path: Path) -> list[str]:
     try:
         return path.read_text("utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableBenchmark(path, "cannot be read as text") from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise UnreadableBenchmark(path, f"line {line} is not UTF-8 text") from error
+    except OSError as error:
+        raise UnreadableBenchmark(path, f"cannot be read ({error.strerror})") from error
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def _rows(path: Path) -> Iterator[tuple[AbstractContextManager[None], dict[str, Any]]]:
+    """Yield the JSON objects of a file, each with what names its line when it cannot be used."""
     for number, line in enumerate(_lines(path), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise UnreadableBenchmark(path, f"line {number} is not JSON") from error
-        if not isinstance(row, dict):
-            raise UnreadableBenchmark(path, f"line {number} is not a JSON object")
-        yield row
+        if line.strip():
+            with _naming(path, number):
+                row = json.loads(line)
+                if not isinstance(row, dict):
+                    raise ValueError("not a JSON object")
+            yield _naming(path, number), row
+
+
+@contextmanager
+def _naming(path: Path, line: int) -> Iterator[None]:
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error).partition("\n")[0]
+        raise UnreadableBenchmark(path, f"line {line} cannot be used: {reason}") from error

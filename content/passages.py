@@ -10,6 +10,7 @@ from content.readers.plain import UNTITLED
 from content.sentences import sentence_spans, trim
 
 TOKEN_BUDGET = 160
+_OPENING_CHARS = 1400
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 # Changes when passages would come out differently, so that an old index is not mixed with a new one.
@@ -80,6 +81,15 @@ def searchable_text(document: Document, passage: Passage) -> str:
     above = dict.fromkeys((document.title, *passage.headings))
     above.pop(UNTITLED, None)
     return ". ".join((*above, document.slice(passage.span)))
+
+
+def opening_text(document: Document) -> str:
+    """Return what is embedded for a whole document: its title and its first characters.
+
+    The embedder reads 256 tokens at most; more text would be cut there anyway.
+    """
+    title = "" if document.title == UNTITLED else f"{document.title}. "
+    return title + document.text[:_OPENING_CHARS]
 
 
 def _groups(

@@ -27,6 +27,21 @@ _UNIT = r"(?:second|minute|hour|day|week|month|year)s?"
 # therapy documents state.
 ANSWER_TYPES = (
     AnswerType(
+        # What a report does not have it does not name: "was there a control group?" is answered by
+        # the sentence that says how the study was designed.
+        "design",
+        re.compile(
+            r"\b(control groups?|controls|placebos?|dummy|sham|compar(?:ison|ed|ator)|randomi[sz]\w*|by chance|"
+            r"blind(?:ed)?|single[- ]arm|(?:kind|type|sort) of (?:study|trial|research)|study design|"
+            r"(?:study|trial|research) designed|designed)\b"
+        ),
+        re.compile(
+            r"\bsingle[- ]arm\b|\bopen[- ]label\b|\b(?:double|single)[- ]blind|\bplacebo|\bcontrol (?:group|arm)|"
+            r"\bwere randomi[sz]ed\b|\brandomly (?:assigned|allocated)\b|\bcohort\b|\bcase (?:series|report)\b|"
+            r"\bretrospective|\buncontrolled\b|\b(?:conducted|performed) an? "
+        ),
+    ),
+    AnswerType(
         "money",
         re.compile(r"\b(cost|price|pay|fee|expensive|dollars?|how much (?:is|does|for|money))\b"),
         re.compile(r"[$€£]\s?\d|\b\d[\d,.]*\s?(?:dollars|euros|usd)\b"),

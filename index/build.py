@@ -9,12 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
+from content.abbreviations import equivalents
 from content.errors import FaqError
 from content.library import Library
 from content.passages import split
 from index.data import IndexData
 from index.embedder import Embedder, FloatMatrix
 from index.errors import IndexOutOfDate
+from index.evidence import EvidenceModel, same_reader
 from index.generations import build_lock, publish
 from index.lexical import LexicalStore
 from index.manifest import BUILDER_ID, Canary, Manifest, describe
@@ -36,7 +38,7 @@ class BuildReport:
 
 
 def build_index(
-    library: Library, embedder: Embedder, root: Path, *,
+    library: Library, embedder: Embedder, root: Path, *, evidence: EvidenceModel | None = None,
     calibrate: Calibrate | None = None, settings_id: str = "", force: bool = False,
     progress: bool = False,
 ) -> BuildReport:  # fmt: skip
@@ -48,14 +50,14 @@ def build_index(
     """
     with build_lock(root):
         previous = _previous(root)
-        if previous and not force and _is_up_to_date(previous[0], library, embedder, settings_id):
+        if previous and not force and _is_up_to_date(previous[0], library, embedder, evidence, settings_id):
             return BuildReport(previous[0], built=False)
         known = _known_vectors(previous[1], embedder) if previous and not force else {}
         data, embedded, reused = _assemble(library, embedder, known, progress=progress)
-        searcher = Searcher(data, embedder)
+        searcher = Searcher(data, embedder, evidence)
         if calibrate:
             data = replace(data, calibration=calibrate(searcher))
-        manifest = _publish(root, data, library, settings_id)
+        manifest = _publish(root, data, library, settings_id, evidence)
         return BuildReport(manifest, built=True, embedded=embedded, reused=reused)
 
 
@@ -73,7 +75,7 @@ def recalibrate(
         raise IndexOutOfDate(root, "the content fingerprint", stored, expected)
     with build_lock(root):
         data = replace(searcher.data, calibration=calibration)
-        return _publish(root, data, library, settings_id)
+        return _publish(root, data, library, settings_id, searcher.evidence)
 
 
 def _previous(root: Path) -> tuple[Manifest, IndexData] | None:
@@ -85,19 +87,24 @@ def _previous(root: Path) -> tuple[Manifest, IndexData] | None:
     return None if degraded else (manifest, data)
 
 
-def _is_up_to_date(manifest: Manifest, library: Library, embedder: Embedder, settings_id: str) -> bool:
+def _is_up_to_date(
+    manifest: Manifest, library: Library, embedder: Embedder, evidence: EvidenceModel | None, settings_id: str
+) -> bool:
     return (
         manifest.builder == BUILDER_ID
         and manifest.content_fingerprint == library.fingerprint
         and manifest.settings_id == settings_id
         and manifest.embedder.same_vectors(embedder.facts)
+        and same_reader(manifest.evidence, evidence.facts if evidence else None)
     )
 
 
 def _known_vectors(data: IndexData, embedder: Embedder) -> dict[str, np.ndarray]:
     if not data.embedder.same_vectors(embedder.facts):
         return {}
-    matrices = (data.passage_vectors, data.sentence_vectors, data.question_vectors)
+    matrices = (
+        data.passage_vectors, data.sentence_vectors, data.question_vectors, data.document_vectors,
+    )  # fmt: skip
     return {
         text: row
         for texts, matrix in zip(data.embedded_texts(), matrices, strict=True)
@@ -113,7 +120,8 @@ def _assemble(
     data = IndexData(
         documents=library.documents, passages=passages, questions=library.questions,
         embedder=embedder.facts, passage_vectors=empty, sentence_vectors=empty,
-        question_vectors=empty, lexical=LexicalStore.from_texts([]),
+        question_vectors=empty, document_vectors=empty, lexical=LexicalStore.from_texts([]),
+        equivalents=equivalents(library.documents),
     )  # fmt: skip
     groups = data.embedded_texts()
     wanted = list(dict.fromkeys(text for texts in groups for text in texts))
@@ -125,7 +133,8 @@ def _assemble(
 
     data = replace(
         data, passage_vectors=rows(groups[0]), sentence_vectors=rows(groups[1]),
-        question_vectors=rows(groups[2]), lexical=LexicalStore.from_texts(groups[0]),
+        question_vectors=rows(groups[2]), document_vectors=rows(groups[3]),
+        lexical=LexicalStore.from_texts(groups[0]),
     )  # fmt: skip
     return data, len(new), len(wanted) - len(new)
 
@@ -143,18 +152,23 @@ class _QuestionVectors:
 
 def _canaries(data: IndexData) -> tuple[Canary, ...]:
     searcher = Searcher(data, _QuestionVectors(data))
-    questions = [q for q in data.questions if q.expect == "quote"][:_CANARIES]
+    # A question with other names is embedded together with them, and that vector is not known here.
+    known = (q for q in data.questions if searcher.expanded(q.question) == q.question)
+    questions = [q for q in known if q.expect == "quote"][:_CANARIES]
     found = [(q.question, searcher.search(q.question, 1)) for q in questions]
     return tuple(Canary(question=q, passage_id=hits[0].passage.id) for q, hits in found if hits)
 
 
-def _publish(root: Path, data: IndexData, library: Library, settings_id: str) -> Manifest:
+def _publish(
+    root: Path, data: IndexData, library: Library, settings_id: str, evidence: EvidenceModel | None
+) -> Manifest:
     canaries = _canaries(data)
     return publish(
         root,
         lambda folder: write_data(folder, data),
         lambda folder, name, parent: describe(
-            data, library, folder, settings_id=settings_id, generation=name, parent=parent,
+            data, library, folder, settings_id=settings_id, generation=name,
+            evidence=evidence.facts if evidence else None, parent=parent,
             created_at=datetime.now(UTC), canaries=canaries,
         ),
     )  # fmt: skip

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from content.passages import searchable_text
+from content.passages import opening_text, searchable_text
 from content.questions import LabelledQuestion
 from content.schema import Document, Passage, Span
 from index.embedder import EmbedderFacts, FloatMatrix
@@ -18,7 +19,8 @@ class IndexData:
     """Words, vectors and terms that belong together.
 
     Vectors are float32 (n, d) with unit rows: one row for each passage (its searchable text), for
-    each sentence in the order of `sentences`, and for each labelled question. `stored_answers`
+    each sentence in the order of `sentences`, for each labelled question, and for each document (its
+    title and opening). `equivalents` are other names of a folded term. `stored_answers`
     are the sentence rows that answer each labelled question, as a generation keeps them. `calibration`
     is JSON that only the answering layer reads. `index_id` names the content, not the build.
     """
@@ -30,7 +32,9 @@ class IndexData:
     passage_vectors: FloatMatrix
     sentence_vectors: FloatMatrix
     question_vectors: FloatMatrix
+    document_vectors: FloatMatrix
     lexical: LexicalStore
+    equivalents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stored_answers: tuple[tuple[int, ...], ...] | None = None
     calibration: str | None = None
     index_id: str = "ix-unsaved"
@@ -39,6 +43,11 @@ class IndexData:
     def by_id(self) -> dict[str, Document]:
         """Documents by id."""
         return {document.id: document for document in self.documents}
+
+    @cached_property
+    def document_row(self) -> dict[str, int]:
+        """The row of each document in `document_vectors`, by id."""
+        return {document.id: row for row, document in enumerate(self.documents)}
 
     @cached_property
     def sentences(self) -> tuple[tuple[int, Span], ...]:
@@ -66,10 +75,11 @@ class IndexData:
         passage_row, span = self.sentences[row]
         return self.by_id[self.passages[passage_row].document_id].slice(span)
 
-    def embedded_texts(self) -> tuple[list[str], list[str], list[str]]:
-        """Return what was embedded: passages' searchable texts, sentences, questions."""
+    def embedded_texts(self) -> tuple[list[str], list[str], list[str], list[str]]:
+        """Return what was embedded: passages' searchable texts, sentences, questions, documents."""
         return (
             [searchable_text(self.by_id[p.document_id], p) for p in self.passages],
             [self.sentence_text(row) for row in range(len(self.sentences))],
             [question.question for question in self.questions],
+            [opening_text(document) for document in self.documents],
         )

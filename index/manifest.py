@@ -16,12 +16,13 @@ from content.schema import Fact
 from index.data import IndexData
 from index.embedder import EmbedderFacts, file_sha256
 from index.errors import IndexDamaged, IndexOutOfDate
+from index.evidence import EvidenceFacts
 from index.lexical import TERMS_ID
 
 FORMAT_VERSION = 1
 NAME = "MANIFEST.json"
 # Changes when the same content and settings would give another index.
-BUILDER_ID = f"{SPLITTER_ID} {TERMS_ID} keys-2"
+BUILDER_ID = f"{SPLITTER_ID} {TERMS_ID} keys-2 fusion-2"
 
 
 class StoredFile(Fact):
@@ -59,6 +60,7 @@ class Manifest(Fact):
     content_fingerprint: str
     settings_id: str = ""
     embedder: EmbedderFacts
+    evidence: EvidenceFacts | None = None
     sources: tuple[StoredSource, ...]
     counts: dict[str, int]
     canaries: tuple[Canary, ...] = ()
@@ -70,7 +72,8 @@ class Manifest(Fact):
     def index_id(self) -> str:
         """Name of the content: the same words, model and calibration give the same id."""
         parts = {path: file.sha256 for path, file in self.files.items()}
-        text = json.dumps([self.builder, self.content_fingerprint, parts], sort_keys=True)
+        reader = self.evidence.weights_sha256 if self.evidence else ""
+        text = json.dumps([self.builder, self.content_fingerprint, parts, reader], sort_keys=True)
         return "ix-" + hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
 
     def as_bytes(self) -> bytes:
@@ -82,7 +85,7 @@ class Manifest(Fact):
 
 def describe(
     data: IndexData, library: Library, folder: Path, *,
-    settings_id: str, generation: str, parent: str | None, created_at: datetime, canaries: tuple[Canary, ...],
+    evidence: EvidenceFacts | None, settings_id: str, generation: str, parent: str | None, created_at: datetime, canaries: tuple[Canary, ...],
 ) -> Manifest:  # fmt: skip
     """Return the manifest of the files that now stand in `folder`."""
     files = {
@@ -108,7 +111,7 @@ def describe(
     return Manifest(
         generation=generation, parent=parent, created_at=created_at,
         content_fingerprint=library.fingerprint, settings_id=settings_id, embedder=data.embedder,
-        sources=sources, counts=counts, canaries=canaries,
+        evidence=evidence, sources=sources, counts=counts, canaries=canaries,
         calibration_sha256=calibration.sha256 if calibration else None, files=files,
     )  # fmt: skip
 

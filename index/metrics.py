@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+_SPAN_DEPTHS = (1, 3)
+_RECALL_DEPTHS = (1, 3, 5, 10, 100)
+
 
 def ranking_figures(
     found: Mapping[str, Sequence[str]], right: Mapping[str, Sequence[str]]
@@ -35,6 +38,52 @@ def ranking_figures(
     ]
     values = ir_measures.calc_aggregate(list(measures.values()), qrels, run)
     return {name: float(values[measure]) for name, measure in measures.items()}
+
+
+def span_figures(
+    found: Mapping[str, Sequence[str]], right: Mapping[str, Sequence[str]]
+) -> dict[str, float | None]:
+    """Return the share of questions with any right id first, and among the first three.
+
+    Recall asks for every right id, this for one. Which questions count is as in `ranking_figures`.
+    """
+    counted = {key: frozenset(ids) for key, ids in right.items() if ids}
+    return {
+        f"span_in_top@{k}": sum(not ids.isdisjoint(found.get(key, ())[:k]) for key, ids in counted.items())
+        / len(counted)
+        if counted
+        else None
+        for k in _SPAN_DEPTHS
+    }
+
+
+def run_figures(
+    run: Mapping[str, Mapping[str, float]], qrels: Mapping[str, Mapping[str, int]]
+) -> dict[str, float | None]:
+    """Return nDCG@10, recall, reciprocal rank and average precision of query → document → score.
+
+    Every query of `qrels` counts: one that the run misses scores 0, as does one whose grades are
+    all 0. Grades above 0 are right; nDCG gains by grade. Equal scores are ordered by id, last one
+    first. All of this as in `trec_eval -c`, which computes it (behind ir-measures). None without
+    queries.
+    """
+    import ir_measures
+    from ir_measures import AP, RR, R, nDCG
+
+    measures = {
+        "ndcg@10": nDCG @ 10,
+        **{f"recall@{k}": R @ k for k in _RECALL_DEPTHS},
+        "rr": RR,
+        "map": AP,
+    }
+    judged = [ir_measures.Qrel(key, one, grade) for key, ids in qrels.items() for one, grade in ids.items()]
+    if not judged:
+        return dict.fromkeys(measures)
+    ranked = [
+        ir_measures.ScoredDoc(key, one, score) for key, ids in run.items() for one, score in ids.items()
+    ]
+    values = ir_measures.calc_aggregate(list(measures.values()), judged, ranked)
+    return {name: round(float(values[measure]), 4) for name, measure in measures.items()}
 
 
 def auroc(positives: Sequence[float], negatives: Sequence[float]) -> float | None:

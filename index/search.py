@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
+
+import numpy as np
 
 from content.normalize import fold
 from content.passages import searchable_text
+from content.readers.plain import UNTITLED
+from content.roles import inferred_role, section_role
 from content.schema import Fact, Passage
 from index.data import IndexData
 from index.embedder import Embedder, FloatVector
 from index.errors import EmbedderMismatch
-from index.fusion import in_order, reciprocal_rank_fusion
+from index.evidence import EvidenceModel, PassageText
+from index.expansion import other_names
+from index.fusion import FusionWeights, convex_fusion, in_order
 from index.lexical import best_rows, terms
 from index.question_keys import KeyMatch, QuestionKeys
 from index.vectors import VectorStore
 
-# Deep enough that fusion sees what either side alone would have found (Cormack et al. fuse 1000;
-# beyond 100 the gain 1/(60 + rank) no longer reorders the first ten).
+# Deep enough that fusion sees what either side alone would have found.
 _DEPTH = 100
 # A staff question below this cosine says nothing about where the answer is.
 _KEY_FLOOR = 0.5
@@ -26,7 +32,8 @@ class Hit(Fact):
     """One passage found. `rank` counts from 1; every score is higher-is-better.
 
     `dense`: cosine in [-1, 1]. `lexical`: BM25, 0 when no term is shared. `staff_question`:
-    highest cosine to a staff question one of its sentences answers, else 0. `fused`: RRF.
+    highest cosine to a staff question one of its sentences answers, else 0. `document`: cosine to
+    the document as a whole. `fused`: their weighted sum (see FusionWeights).
     """
 
     passage: Passage
@@ -36,16 +43,25 @@ class Hit(Fact):
     lexical: float
     staff_question: float
     fused: float
+    document: float = 0.0
 
 
 class Searcher:
     """A loaded index and the embedder its vectors came from."""
 
-    def __init__(self, data: IndexData, embedder: Embedder) -> None:
-        """Raises EmbedderMismatch when vectors and embedder do not belong together."""
+    def __init__(
+        self, data: IndexData, embedder: Embedder, evidence: EvidenceModel | None = None, *,
+        weights: FusionWeights | None = None,
+    ) -> None:  # fmt: skip
+        """Take an index, its embedder and the reader's model; without one evidence is 0.
+
+        Raises EmbedderMismatch when vectors and embedder do not belong together.
+        """
         if not data.embedder.same_vectors(embedder.facts):
             raise EmbedderMismatch(data.index_id, "the embedder", data.embedder.short, embedder.facts.short)
         self.data = data
+        self.evidence = evidence
+        self._weights = (weights or FusionWeights()).model_dump()
         self._embedder = embedder
         self._passages = VectorStore(data.passage_vectors)
         self._keys = QuestionKeys(data.questions, data.question_vectors, data.answers, len(data.sentences))
@@ -53,6 +69,8 @@ class Searcher:
         # same sentences for every question.
         self.encode = lru_cache(maxsize=16)(self._encode)
         self.sentence_words = lru_cache(maxsize=4096)(self._sentence_words)
+        self.passage_role = lru_cache(maxsize=4096)(self._passage_role)
+        self.passage_text = lru_cache(maxsize=4096)(self._passage_text)
         self.passage_terms = lru_cache(maxsize=4096)(self._passage_terms)
 
     def _encode(self, question: str) -> FloatVector:
@@ -70,36 +88,86 @@ class Searcher:
         document = self.data.by_id[passage.document_id]
         return frozenset(terms(searchable_text(document, passage)))
 
+    def _passage_role(self, row: int) -> str:
+        """Return the part of a report a passage belongs to, "" when nothing tells."""
+        passage = self.data.passages[row]
+        words = self.data.by_id[passage.document_id].slice(passage.span)
+        return section_role(words, passage.headings) or inferred_role(words)
+
+    def _passage_text(self, row: int) -> PassageText:
+        """Return what the reader model is given of a passage."""
+        passage = self.data.passages[row]
+        document = self.data.by_id[passage.document_id]
+        above = dict.fromkeys((document.title, *passage.headings))
+        above.pop(UNTITLED, None)
+        return PassageText(
+            title=", ".join(above), role=self.passage_role(row),
+            sentences=tuple(document.slice(span) for span in passage.sentences),
+        )  # fmt: skip
+
     def search(self, question: str, k: int = 10, *, leave_out: frozenset[str] = frozenset()) -> list[Hit]:
         """Return up to `k` passages, best fused score first, equal scores in passage order.
 
-        Dense, lexical and staff-question rankings are fused with equal weight. `leave_out` holds
-        folded staff questions to be ignored (see QuestionKeys). A blank question finds nothing.
+        `leave_out` holds folded staff questions to be ignored (see QuestionKeys). A blank question
+        finds nothing.
         """
         if not fold(question):
             return []
-        vector = self.encode(question)
-        keyed = self._keyed_passages(self.match_keys(question, leave_out=leave_out))
-        lexical_scores = self.data.lexical.scores(question)
-        fused = reciprocal_rank_fusion(
-            {
-                "dense": [row for row, _ in self._passages.search(vector, _DEPTH)],
-                "lexical": [row for row, _ in best_rows(lexical_scores, _DEPTH)],
-                "staff": in_order({row: s for row, s in keyed.items() if s >= _KEY_FLOOR}),
-            }
-        )
+        scores = self._component_scores(question, leave_out)
+        return self._hits(question, scores, k)
+
+    def hits_in(self, question: str, document_id: str) -> list[Hit]:
+        """Return every passage of one document as a hit, best first: the document is chosen already."""
+        rows = [row for row, p in enumerate(self.data.passages) if p.document_id == document_id]
+        return self._hits(question, self._component_scores(question, frozenset(), rows), len(rows))
+
+    def _hits(self, question: str, scores: dict[str, dict[int, float]], k: int) -> list[Hit]:
+        fused = convex_fusion(scores, self._weights)
+        lexical = self.data.lexical.scores(self.expanded(question))
         return [
             Hit(
                 passage=self.data.passages[row],
                 row=row,
                 rank=rank,
-                dense=float(self._passages.rows[row] @ vector),
-                lexical=float(lexical_scores[row]),
-                staff_question=keyed.get(row, 0.0),
+                dense=scores["dense"][row],
+                lexical=float(lexical[row]),
+                staff_question=scores["staff"].get(row, 0.0),
                 fused=fused[row],
+                document=scores["document"][row],
             )
             for rank, row in enumerate(in_order(fused)[:k], 1)
         ]
+
+    def expanded(self, question: str) -> str:
+        """Return the question with other names of what it names: "SLE" brings "lupus" along."""
+        extra = other_names(question, self.data.equivalents)
+        return f"{question} ({', '.join(extra)})" if extra else question
+
+    def _component_scores(
+        self, question: str, leave_out: frozenset[str], rows: Sequence[int] | None = None
+    ) -> dict[str, dict[int, float]]:
+        """Return every scorer's scores of `rows`, by default of passages that any of them puts high."""
+        data = self.data
+        words = self.expanded(question)
+        vector = self.encode(words)
+        keyed = self._keyed_passages(self.match_keys(question, leave_out=leave_out))
+        staff = {row: score for row, score in keyed.items() if score >= _KEY_FLOOR}
+        lexical_scores = data.lexical.scores(words)
+        if rows is None:
+            lexical = (row for row, _ in best_rows(lexical_scores, _DEPTH))
+            dense = (row for row, _ in self._passages.search(vector, _DEPTH))
+            rows = sorted({*dense, *lexical, *staff})
+        best = max(float(lexical_scores.max(initial=0.0)), 1e-9)
+        documents = [data.document_row[data.passages[row].document_id] for row in rows]
+        # einsum sums every row alike; equal vectors give equal cosines wherever they stand.
+        passage_cosines = np.einsum("nd,d->n", data.passage_vectors[rows], vector).tolist()
+        document_cosines = np.einsum("nd,d->n", data.document_vectors[documents], vector).tolist()
+        return {
+            "dense": dict(zip(rows, passage_cosines, strict=True)),
+            "document": dict(zip(rows, document_cosines, strict=True)),
+            "lexical": {row: float(lexical_scores[row]) / best for row in rows},
+            "staff": {row: score - _KEY_FLOOR for row, score in staff.items() if row in set(rows)},
+        }
 
     def match_keys(self, question: str, *, leave_out: frozenset[str] = frozenset()) -> KeyMatch:
         """Compare the question with the staff's labelled questions."""

@@ -22,6 +22,7 @@ from index.vectors import load_vectors, save_vectors
 
 AnyFact = TypeVar("AnyFact", bound=Fact)
 _ANSWERS = TypeAdapter(tuple[tuple[int, ...], ...])
+_EQUIVALENTS = TypeAdapter(dict[str, tuple[str, ...]])
 
 
 def write_data(folder: Path, data: IndexData) -> None:
@@ -36,6 +37,8 @@ def write_data(folder: Path, data: IndexData) -> None:
     save_vectors(folder / "passages.npy", data.passage_vectors)
     save_vectors(folder / "sentences.npy", data.sentence_vectors)
     save_vectors(folder / "questions.npy", data.question_vectors)
+    save_vectors(folder / "documents.npy", data.document_vectors)
+    (folder / "equivalents.json").write_text(_EQUIVALENTS.dump_json(dict(data.equivalents)).decode(), "utf-8")
     (folder / "answers.json").write_text(_ANSWERS.dump_json(data.answers).decode("ascii"), "ascii")
     data.lexical.save(folder / "lexical")
     if data.calibration is not None:
@@ -86,6 +89,8 @@ def _load(folder: Path, manifest: Manifest) -> IndexData:
         passage_vectors=vectors("passages.npy", len(passages)),
         sentence_vectors=vectors("sentences.npy", sentence_count),
         question_vectors=vectors("questions.npy", len(questions)),
+        document_vectors=vectors("documents.npy", len(documents)),
+        equivalents=_read_equivalents(folder / "equivalents.json"),
         lexical=LexicalStore.load(folder / "lexical", count=len(passages)),
         stored_answers=_read_answers(folder / "answers.json", len(questions), sentence_count),
         calibration=calibration.read_text("utf-8") if known else None,
@@ -112,6 +117,13 @@ def _read(kind: type[AnyFact], path: Path) -> tuple[AnyFact, ...]:
         return tuple(kind.model_validate_json(line) for line in lines if line)
     except (OSError, UnicodeDecodeError, ValidationError) as error:
         raise IndexDamaged(path, "holds a line that cannot be read") from error
+
+
+def _read_equivalents(path: Path) -> dict[str, tuple[str, ...]]:
+    try:
+        return _EQUIVALENTS.validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise IndexDamaged(path, "does not hold names of terms") from error
 
 
 def _read_answers(path: Path, questions: int, sentences: int) -> tuple[tuple[int, ...], ...]:

@@ -1,115 +1,14 @@
-"""Figures of an evaluation: computed by hand on rows, and from questions asked of the small library."""
+"""An evaluation of questions asked of the small library."""
 
 from __future__ import annotations
 
-from math import ceil, log2
-
 import pytest
-from asking import ask_small
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from asking import COSINE, ask_small
 from small import SmallIndex
 
-from assistant.evaluation import Report, Row, _figures, _percentile, evaluate
+from assistant.evaluation import Report, evaluate
+from assistant.figures import figures, groups, intervals
 from content.questions import LabelledQuestion
-
-RIGHT = ("p1",)
-# Answered rightly, answered rightly in second place, answered wrongly, refused, sent away by mistake;
-# then two questions that nothing covers, one of them answered.
-ROWS = (
-    ("c1", "quote", "answered", None, 1, 0.9, 1, ("p1", "p2")),
-    ("c2", "quote", "answered", None, 2, 0.8, 2, ("p2", "p1")),
-    ("c3", "quote", "answered", None, None, 0.7, 1, ("p2", "p3")),
-    ("c4", "quote", "no_answer", None, None, 0.2, 0, ("p1",)),
-    ("c5", "quote", "redirected", "personal_advice", None, 0.0, 0, ()),
-    ("u1", "no_passage", "answered", None, None, 0.6, 1, ("p1",)),
-    ("u2", "no_passage", "no_answer", None, None, 0.1, 0, ("p1",)),
-)
-
-
-def row(
-    name: str, expect: str, status: str = "no_answer", redirect: str | None = None,
-    hit_rank: int | None = None, confidence: float = 0.0, quotes: int = 0, found: tuple[str, ...] = (),
-    *, exact: bool = True, milliseconds: float = 1.0,
-) -> Row:  # fmt: skip
-    return Row(
-        id=name, expect=expect, status=status, redirect=redirect, hit_rank=hit_rank, confidence=confidence,
-        quotes=quotes, exact=exact, passage_ids=found, milliseconds=milliseconds,
-        right_passage_ids=RIGHT if expect == "quote" else (),
-    )  # fmt: skip
-
-
-def test_figures_by_hand() -> None:
-    figures = _figures([row(*values) for values in ROWS])
-
-    assert figures["quote_hit@1"] == 1 / 5
-    assert figures["quote_hit@3"] == 2 / 5, "a refusal, a redirect and a wrong quote are misses"
-    assert figures["answered_share"] == 3 / 5
-    assert figures["uncovered_answered_share"] == 1 / 2
-    assert figures["wrong_answer_share"] == 2 / 4, "two of the four answered questions"
-    assert figures["redirect_false_alarm"] == round(1 / 7, 4)
-    # Ten pairs of a covered and an uncovered question; c4 loses to u1, c5 to both.
-    assert figures["abstention_auroc"] == 7 / 10
-
-
-def test_retrieval_is_scored_before_any_refusal() -> None:
-    figures = _figures([row(*values) for values in ROWS])
-
-    # c1 and the refused c4 first, c2 second, c3 not at all, c5 has no ranking.
-    assert figures["passage_recall@1"] == 2 / 5
-    assert figures["passage_recall@3"] == 3 / 5
-    assert figures["passage_rr@10"] == (1 + 1 + 1 / 2) / 5
-    assert figures["passage_ndcg@10"] == round((1 + 1 + 1 / log2(3)) / 5, 4)
-
-
-def test_redirects_count_by_their_kind() -> None:
-    rows = [
-        row("e1", "emergency", "redirected", "emergency"),
-        row("e2", "emergency", "redirected", "crisis"),
-        row("e3", "emergency", "redirected", "personal_advice"),
-        row("e4", "emergency", "answered"),
-        row("s1", "see_clinician", "redirected", "personal_advice"),
-        row("s2", "see_clinician", "redirected", "emergency"),
-        row("s3", "see_clinician"),
-    ]
-
-    figures = _figures(rows)
-
-    assert figures["redirect_emergency"] == 2 / 4
-    assert figures["redirect_personal_advice"] == round(1 / 3, 4)
-    assert figures["redirect_false_alarm"] is None, "no question of these should stay"
-
-
-def test_one_inexact_quote_shows() -> None:
-    rows = [row("n1", "never_unquoted"), row("n2", "never_unquoted", exact=False), row("c", "quote")]
-
-    assert _figures(rows)["never_unquoted_exact"] == 1 / 2
-    assert _figures(rows)["quotes_exact"] == round(2 / 3, 4)
-
-
-def test_without_questions_there_are_no_figures() -> None:
-    figures = _figures([])
-
-    assert len(figures) == 19
-    assert set(figures.values()) == {None}
-
-
-@pytest.mark.parametrize(
-    ("share", "value"), [(0.0, 15), (0.05, 15), (0.3, 20), (0.4, 20), (0.5, 35), (0.99, 50), (1.0, 50)]
-)
-def test_percentile_by_nearest_rank(share: float, value: float) -> None:
-    assert _percentile([15, 20, 35, 40, 50], share) == value
-
-
-@given(st.lists(st.floats(0, 1e6), min_size=1), st.sampled_from([0.5, 0.9, 0.99]))
-@settings(deadline=None)
-def test_a_percentile_is_a_value_that_enough_others_do_not_exceed(values: list[float], share: float) -> None:
-    ordered = sorted(values)
-    found = _percentile(ordered, share)
-
-    assert found in ordered
-    assert sum(value <= found for value in ordered) >= ceil(share * len(values))
-    assert sum(value < found for value in ordered) < ceil(share * len(values))
 
 
 def labelled(name: str, question: str, expect: str, *words: str) -> LabelledQuestion:
@@ -166,6 +65,77 @@ def test_right_passages_are_those_that_hold_accepted_words(report: Report) -> No
     assert right["deaths"] == ("trial-lupus#p2",)
     assert right["doctor"] == ("clinic-doctor#p1",)
     assert right["cost"] == right["chest"] == ()
+
+
+def test_a_row_shows_what_was_asked_wanted_and_quoted(report: Report) -> None:
+    rows = {one.id: one for one in report.rows}
+
+    deaths, doctor, cost = rows["deaths"], rows["doctor"], rows["cost"]
+    assert (deaths.question, deaths.kind, deaths.asks) == ("Any deaths?", "trial", "open")
+    assert deaths.wanted == deaths.quoted == "There were no deaths."
+    assert (doctor.kind, doctor.asks) == ("clinic", "person")
+    assert doctor.wanted == "The clinic is in Scottsdale, Arizona."
+    assert doctor.quoted == "The doctor founded the clinic in 1986."
+    assert (rows["arizona"].wanted, rows["arizona"].quoted) == (doctor.wanted, ""), "a refusal quotes nothing"
+    assert (cost.kind, cost.asks, cost.wanted, cost.quoted) == ("", "number", "", "")
+
+
+def test_accepted_words_are_looked_for_in_their_order(small_index: SmallIndex) -> None:
+    questions = [
+        labelled("first", "Knee or stroke?", "quote", "painful knee", "after a stroke"),
+        labelled("later", "Knee or stroke?", "quote", "nowhere", "after a stroke"),
+        labelled("across", "Deaths?", "quote", "for 8 months. There were no deaths"),
+        labelled("absent", "Deaths?", "quote", "nowhere"),
+    ]
+
+    rows = {one.id: (one.kind, one.wanted) for one in evaluate(ask_small(small_index), questions).rows}
+
+    assert rows["first"] == ("therapy", "Cells may ease a painful knee.")
+    assert rows["later"] == ("therapy", "Cells may help after a stroke.")
+    # Words of two sentences stand in a passage.
+    assert rows["across"] == (
+        "trial", "The patients were followed for 8 months. There were no deaths."
+    )  # fmt: skip
+    assert rows["absent"] == ("", "")
+
+
+def test_a_refused_question_is_judged_by_what_it_would_have_shown(small_index: SmallIndex) -> None:
+    # At a threshold of 1 everything is refused; the confidence is what it would have been.
+    refusing = ask_small(small_index, COSINE.model_copy(update={"threshold": 1.0}))
+    questions = [*ASKED[:1], labelled("uncovered", "Any deaths at all?", "no_passage")]
+
+    deaths, nothing = evaluate(refusing, questions).rows
+
+    assert (deaths.status, deaths.hit_rank, deaths.hit_rank_unrefused) == ("no_answer", None, 1)
+    assert deaths.confidence > 0.5
+    assert nothing.hit_rank_unrefused is None, "no words answer what nothing covers"
+    answered = evaluate(ask_small(small_index), questions).rows[0]
+    assert (answered.hit_rank, answered.hit_rank_unrefused) == (1, 1)
+
+
+def test_a_follow_up_keeps_its_history(small_index: SmallIndex) -> None:
+    asked = labelled("months", "and for how long?", "quote", "for 8 months").model_copy(
+        update={"history": ("How many lupus patients were there?",)}
+    )
+
+    row = evaluate(ask_small(small_index), [asked]).rows[0]
+
+    assert row.history == ("How many lupus patients were there?",)
+    assert row.asks == "time"
+
+
+def test_a_report_holds_the_figures_of_its_rows(report: Report) -> None:
+    assert report.figures == figures(report.rows)
+    assert report.intervals == intervals(report.rows)
+    assert report.groups == groups(report.rows)
+    assert report.comparison is None
+
+
+def test_nothing_asked_is_an_empty_report(small_index: SmallIndex) -> None:
+    report = evaluate(ask_small(small_index), [])
+
+    assert (report.questions, report.rows) == (0, ())
+    assert set(report.figures.values()) == {None}
 
 
 def test_a_report_says_what_it_was_made_of(report: Report, small_index: SmallIndex) -> None:

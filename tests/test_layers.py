@@ -29,7 +29,7 @@ HOMES = {
     "fastapi": {"assistant/web.py", "assistant/chat.py"},
     "limits": {"assistant/guard.py"},
     "uvicorn": {"assistant/serving.py"},
-    "matplotlib": {"assistant/report.py"},
+    "matplotlib": {"assistant/plots.py"},
     "typer": {"assistant/cli.py", "assistant/cli_quality.py"},
 }
 NO_NOUNS = {"utils", "util", "helpers", "helper", "misc", "common", "manager", "core"}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from math import log2
 
+import ir_measures
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from index.metrics import auroc, ranking_figures
+from index.metrics import auroc, ranking_figures, run_figures, span_figures
 
 NAMES = ("recall@1", "recall@3", "recall@5", "recall@10", "rr@10", "ndcg@10")
 SCORES = st.lists(st.integers(0, 9).map(lambda tenths: tenths / 10), min_size=1, max_size=20)
@@ -55,6 +56,62 @@ def test_what_stands_beyond_rank_ten_counts_for_nothing() -> None:
 def test_without_any_right_passage_there_is_no_figure() -> None:
     assert figures({"q": ["a"]}, {"q": []}) == (None,) * 6
     assert figures({}, {}) == (None,) * 6
+
+
+def test_a_span_counts_once_however_many_passages_hold_it() -> None:
+    right = {"first": ["a", "b"], "third": ["a"], "fourth": ["a"], "forgotten": ["a"], "none": []}
+    found = {"first": ["a", "x"], "third": ["x", "y", "a"], "fourth": ["x", "y", "z", "a"], "none": ["a"]}
+
+    assert span_figures(found, right) == {"span_in_top@1": 1 / 4, "span_in_top@3": 2 / 4}
+    assert set(span_figures({"q": ["a"]}, {"q": []}).values()) == {None}
+
+
+@given(
+    st.dictionaries(st.sampled_from("pqrs"), st.lists(st.sampled_from("abcdef"), unique=True)),
+    st.dictionaries(st.sampled_from("pqrs"), st.sets(st.sampled_from("abcdef"), min_size=1), min_size=1),
+)
+@settings(deadline=None, max_examples=30)
+def test_spans_are_the_successes_of_ir_measures(
+    found: dict[str, list[str]], right: dict[str, set[str]]
+) -> None:
+    measures = [ir_measures.Success @ 1, ir_measures.Success @ 3]
+    qrels = [ir_measures.Qrel(key, one, 1) for key, ids in right.items() for one in ids]
+    run = [ir_measures.ScoredDoc(key, one, -n) for key, ids in found.items() for n, one in enumerate(ids)]
+
+    expected = ir_measures.calc_aggregate(measures, qrels, run)
+    ours = span_figures(found, {key: sorted(ids) for key, ids in right.items()})
+
+    assert list(ours.values()) == pytest.approx([expected[measure] for measure in measures])
+
+
+def test_a_judged_run_by_hand() -> None:
+    run = {"q": {"x": 3.0, "a": 2.0, "y": 1.0, "b": 0.5}, "unjudged": {"a": 1.0}}
+    found = run_figures(run, {"q": {"a": 3, "b": 1, "c": 1, "x": 0}})
+
+    # By grade: a gains 3 at rank 2, b gains 1 at rank 4; best is 3, 1, 1.
+    assert found["ndcg@10"] == round((3 / log2(3) + 1 / log2(5)) / (3 + 1 / log2(3) + 1 / log2(4)), 4)
+    assert [found[f"recall@{k}"] for k in (1, 3, 5, 10, 100)] == [0, 0.3333, 0.6667, 0.6667, 0.6667]
+    assert found["rr"] == 1 / 2
+    assert found["map"] == round((1 / 2 + 2 / 4) / 3, 4)
+
+
+def test_every_judged_query_counts() -> None:
+    qrels = {"found": {"a": 1}, "forgotten": {"a": 1}, "nothing right": {"a": 0}}
+
+    found = run_figures({"found": {"a": 1.0}, "nothing right": {"a": 1.0}}, qrels)
+
+    assert set(found.values()) == {0.3333}
+    assert set(run_figures({}, qrels).values()) == {0}
+    assert set(run_figures({"found": {"a": 1.0}}, {}).values()) == {None}
+
+
+def test_rank_one_hundred_is_the_last_that_counts() -> None:
+    run = {"q": {f"x{n:03}": 200.0 - n for n in range(120)}}
+
+    assert run_figures(run, {"q": {"x099": 1}})["recall@100"] == 1
+    beyond = run_figures(run, {"q": {"x100": 1}})
+    assert beyond["recall@100"] == 0
+    assert beyond["rr"] == round(1 / 101, 4)
 
 
 @pytest.mark.parametrize(

@@ -1,73 +1,34 @@
-"""A report on disk: risk against coverage by hand, and files that hold what was measured."""
+"""A report on disk: files that hold what was measured."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-import matplotlib.image
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from judged import ROWS, row
 
-from assistant.evaluation import Report, Row
-from assistant.report import as_table, risk_coverage, save_report
-
-SCORED = st.tuples(st.integers(0, 4).map(lambda n: n / 4), st.booleans())
-
-
-def row(confidence: float, *, right: bool, expect: str = "quote") -> Row:
-    return Row(
-        id="q", expect=expect, status="answered", redirect=None, hit_rank=2 if right else None,
-        confidence=confidence, quotes=2 if right else 0, exact=True,
-        passage_ids=(), right_passage_ids=(), milliseconds=1.0,
-    )  # fmt: skip
+from assistant.comparison import compare, read_outcomes
+from assistant.evaluation import Report
+from assistant.figures import figures, groups, intervals
+from assistant.report import as_table, save_figures, save_report
+from assistant.report_page import as_page
+from assistant.rows import Row
+from assistant.runs import score_run
 
 
 def made(*rows: Row) -> Report:
-    figures = {"quote_hit@1": 0.5, "never_unquoted_exact": None, "p50_ms": 12.3456}
     return Report(
-        index_id="ix-1", calibration_id="cal-1", questions=len(rows), figures=figures, rows=tuple(rows)
-    )
-
-
-def test_risk_and_coverage_by_hand() -> None:
-    rows = [row(0.2, right=True), row(0.9, right=True), row(0.8, right=False, expect="no_passage"),
-            row(0.5, right=True)]  # fmt: skip
-
-    # Most confident first: right, wrong, right, right.
-    assert risk_coverage(rows) == [(1 / 4, 0), (2 / 4, 1 / 2), (3 / 4, 1 / 3), (1, 1 / 4)]
-
-
-def test_equal_confidences_enter_together() -> None:
-    rows = [row(0.9, right=True), row(0.5, right=False), row(0.5, right=True), row(0.5, right=False)]
-
-    # No threshold can tell the last three apart, in whatever order they stand.
-    assert risk_coverage(rows) == risk_coverage(rows[::-1]) == [(1 / 4, 0), (1, 2 / 4)]
-
-
-def test_only_questions_that_should_be_quoted_or_refused_count() -> None:
-    others = ("emergency", "see_clinician", "never_unquoted")
-    away = [row(1.0, right=False, expect=expect) for expect in others]
-
-    assert risk_coverage(away) == []
-    assert risk_coverage([*away, row(0.1, right=True)]) == [(1, 0)]
-
-
-@given(st.lists(SCORED, min_size=1))
-@settings(deadline=None)
-def test_the_curve_is_what_every_threshold_gives(scored: list[tuple[float, bool]]) -> None:
-    rows = [row(confidence, right=right) for confidence, right in scored]
-    by_threshold = []
-    for threshold in sorted({confidence for confidence, _ in scored}, reverse=True):
-        shown = [right for confidence, right in scored if confidence >= threshold]
-        by_threshold.append((len(shown) / len(scored), shown.count(False) / len(shown)))
-
-    assert risk_coverage(rows) == by_threshold
+        index_id="ix-1", calibration_id="cal-1", questions=len(rows), figures=figures(rows),
+        intervals=intervals(rows), groups=groups(rows), rows=tuple(rows),
+    )  # fmt: skip
 
 
 def test_the_table_aligns_figures_and_marks_missing_ones() -> None:
-    assert as_table(made(row(0.9, right=True))) == (
+    chosen = {"quote_hit@1": 0.5, "never_unquoted_exact": None, "p50_ms": 12.3456}
+    report = made(row(confidence=0.9)).model_copy(update={"figures": chosen})
+
+    assert as_table(report) == (
         "1 questions, index ix-1, calibration cal-1\n"
         "quote_hit@1           0.5\n"
         "never_unquoted_exact  –\n"
@@ -75,45 +36,96 @@ def test_the_table_aligns_figures_and_marks_missing_ones() -> None:
     )
 
 
-def test_every_file_holds_what_was_measured(tmp_path: Path) -> None:
-    report = made(row(0.9, right=True), row(0.5, right=False))
+def test_the_table_ends_with_the_verdict_of_a_comparison() -> None:
+    rows = [row("a", status="answered", hit_rank=1), row("b")]
+    report = made(*rows).model_copy(
+        update={"figures": {}, "comparison": compare(rows, [row("a", status="answered"), row("c")])}
+    )
+
+    assert as_table(report) == (
+        "2 questions, index ix-1, calibration cal-1\n"
+        "\n"
+        "right@1         0 -> 0.3333  +0.3333  p 1  (3 questions)\n"
+        "right@3         0 -> 0.3333  +0.3333  p 1  (3 questions)\n"
+        "right_decision  0.3333 -> 0.3333  +0  p 1  (3 questions)\n"
+        "forgotten questions count as wrong: 1 in this run, 1 in the baseline\n"
+        "No credible loss against the baseline: right@1 +0.333 (p = 1.000), right@3 +0.333 (p = 1.000), "
+        "right_decision +0.000 (p = 1.000)."
+    )
+
+
+@pytest.mark.parametrize("compared", [False, True])
+def test_every_file_holds_what_was_measured(tmp_path: Path, compared: bool) -> None:
+    report = made(*ROWS)
+    if compared:
+        report = report.model_copy(update={"comparison": compare(ROWS, ROWS[1:])})
     folder = tmp_path / "reports" / "first"
 
     save_report(report, folder)
 
     assert {path.name for path in folder.iterdir()} == {
-        "report.json", "rows.jsonl", "table.txt", "risk_coverage.png",
+        "report.json", "rows.jsonl", "table.txt", "report.html", "risk_coverage.png", "run.trec",
+        "qrels.trec",
     }  # fmt: skip
     rows = [Row.model_validate_json(line) for line in (folder / "rows.jsonl").read_text("utf-8").splitlines()]
     facts = json.loads((folder / "report.json").read_text("utf-8"))
     assert "rows" not in facts
     assert Report.model_validate({**facts, "rows": rows}) == report
     assert (folder / "table.txt").read_text("utf-8") == as_table(report) + "\n"
+    assert (folder / "report.html").read_text("utf-8") == as_page(report)
+
+
+def test_the_tools_of_the_field_find_the_figures_of_the_report(tmp_path: Path) -> None:
+    save_report(made(*ROWS), tmp_path)
+
+    found = score_run(tmp_path / "run.trec", tmp_path / "qrels.trec")
+
+    # c5 has no ranking and counts 0; the questions nothing covers are ranked and not judged.
+    assert (found.queries, found.missing) == (5, 1)
+    ours = figures(ROWS)
+    assert found.figures["ndcg@10"] == ours["passage_ndcg@10"]
+    assert found.figures["rr"] == ours["passage_rr@10"]
+    for k in (1, 3, 5, 10):
+        assert found.figures[f"recall@{k}"] == ours[f"passage_recall@{k}"]
+
+
+def test_a_report_is_a_baseline_without_difference_from_itself(tmp_path: Path) -> None:
+    save_report(made(*ROWS), tmp_path)
+
+    found = compare(ROWS, read_outcomes(tmp_path))
+
+    assert {(one.difference, one.p) for one in found.figures.values()} == {(0, 1)}
+    assert not found.credible_loss
 
 
 def test_the_second_report_replaces_the_first(tmp_path: Path) -> None:
-    save_report(made(row(0.9, right=True), row(0.5, right=False)), tmp_path)
-    save_report(made(row(0.1, right=True)), tmp_path)
+    save_report(made(*ROWS), tmp_path)
+    save_report(made(row(confidence=0.1, found=("p1",))), tmp_path)
 
-    assert len((tmp_path / "rows.jsonl").read_text("utf-8").splitlines()) == 1
+    for name in ("rows.jsonl", "run.trec", "qrels.trec"):
+        assert len((tmp_path / name).read_text("utf-8").splitlines()) == 1
+    assert "1 of 1 questions." in (tmp_path / "report.html").read_text("utf-8")
 
 
-@pytest.mark.parametrize("rows", [(), (row(0.9, right=True), row(0.5, right=False))])
-def test_the_plot_is_a_picture(tmp_path: Path, rows: tuple[Row, ...]) -> None:
-    save_report(made(*rows), tmp_path)
-    path = tmp_path / "risk_coverage.png"
+def test_a_report_of_nothing_is_whole(tmp_path: Path) -> None:
+    save_report(made(), tmp_path)
 
-    assert path.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
-    # 6 × 4 inches at 120 dots, with ink on it: height, width, colours.
-    picture = matplotlib.image.imread(path)
-    assert picture.shape[:2] == (480, 720)
-    assert picture[..., :3].min() < 0.5
+    for name in ("rows.jsonl", "run.trec", "qrels.trec"):
+        assert (tmp_path / name).read_text("utf-8") == ""
 
 
 def test_rows_change_the_picture(tmp_path: Path) -> None:
     pictures = []
-    for name, right in (("good", True), ("bad", False)):
-        save_report(made(row(0.9, right=True), row(0.5, right=right)), tmp_path / name)
+    for name, rank in (("good", 1), ("bad", None)):
+        save_report(made(row("a", hit_rank=1, confidence=0.9), row("b", unrefused=rank, confidence=0.5)),
+                    tmp_path / name)  # fmt: skip
         pictures.append((tmp_path / name / "risk_coverage.png").read_bytes())
 
     assert pictures[0] != pictures[1]
+
+
+def test_bare_figures_are_saved_as_they_are(tmp_path: Path) -> None:
+    save_figures('{"figures": {"rr": 0.5}}', {"rr": 0.5, "ndcg@10": None}, tmp_path / "new")
+
+    assert (tmp_path / "new" / "report.json").read_text("utf-8") == '{"figures": {"rr": 0.5}}\n'
+    assert (tmp_path / "new" / "table.txt").read_text("utf-8") == "rr       0.5\nndcg@10  –\n"

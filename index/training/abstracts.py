@@ -14,22 +14,25 @@ from content.normalize import fold
 from content.passages import split
 from content.schema import Document, Fact
 from index.training.examples import Example, ReadPassage
-from index.training.places import PassagePool, as_read
+from index.training.places import PassagePool, as_read, group_of
 
 _RULES = Path(__file__).with_name("trial_questions.toml")
 # Below this a text is no abstract of several parts.
 _FEWEST_SENTENCES = 5
 _WORDINGS_EACH = 2
 _TOPIC = re.compile(
-    r"\b(?:in|for|with|of) (?:patients? with |people with |women with |men with |children with |adults with )?"
-    r"((?:[a-z0-9-]+ ){0,3}[a-z0-9-]{4,})(?=$|[:,.?]| in | after | with | by | using | following | undergoing )"
+    r"\b(?:in|for|with|of) "
+    r"(?:patients? with |people with |women with |men with |children with |adults with )?"
+    r"((?:[a-z0-9-]+ ){0,3}[a-z0-9-]{4,})"
+    r"(?=$|[:,.?]| in | after | with | by | using | following | undergoing )"
 )
 
 
 class TrialRule(Fact):
-    """One kind of question. A sentence answers when `says` is found in it, `not` is not, and its
-    passage has one of `roles` (any when empty); at most `most` sentences, in text order, or from
-    the end when `last`. Without one and without `hint` anywhere the abstract does not answer."""
+    """One kind of question. A sentence answers when `says` is found in it, `unless` is not, and its
+    passage has one of `roles` (any when empty); at most `most` sentences, the first of them, or the
+    last when `last`. Where none answers, a `hint` found anywhere leaves the question unasked, as it
+    may be answered after all; otherwise the abstract counts as not answering it."""
 
     name: str
     says: str
@@ -60,8 +63,7 @@ def trial_questions(benchmark: Benchmark) -> list[Example]:
         passages = split(document)
         read = [as_read(document, passage) for passage in passages]
         if {"results", "conclusion"} & {p.role for p in read} and _is_abstract(read):
-            name = f"{benchmark.name} {document.title if document.title != 'Untitled' else ''}"
-            group = name.strip() if name.strip() != benchmark.name else f"{name}{benchmark.names[document.id]}"
+            group = group_of(benchmark, document.id)
             found += [e._replace(group=group) for e in _asked_of(document, read, pool)]
     return found
 

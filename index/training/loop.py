@@ -24,7 +24,7 @@ _GROUPS_A_STEP = 16
 # Groups of like length share a step: padding costs as much as words.
 _POOL = 16
 _WARM_UP_STEPS = 60
-_CHECKPOINT_STEPS = 100
+_CHECKPOINT_STEPS = 50
 _GOLD_SHARE = 0.6
 _CLIP = 1.0
 _PARTS = 4
@@ -54,7 +54,8 @@ def loss_of(logits: torch.Tensor, batch: Batch) -> torch.Tensor:
     answer = _sums(logits, torch.from_numpy(batch.answer), groups)
     known = torch.isfinite(gold)
     zero = torch.zeros_like(gold)
-    wanted = _GOLD_SHARE * torch.where(known, gold, zero) + (1 - _GOLD_SHARE) * torch.where(known, answer, zero)
+    wanted = _GOLD_SHARE * torch.where(known, gold, zero)
+    wanted = wanted + (1 - _GOLD_SHARE) * torch.where(known, answer, zero)
     return (total - wanted).mean()
 
 
@@ -72,8 +73,9 @@ class Trainer:
         self, network: ReaderNetwork, tokenize: Tokenize, plan: TrainingPlan, folder: Path,
     ) -> None:  # fmt: skip
         self.network, self.tokenize, self.plan, self.folder = network, tokenize, plan, folder
-        low_rank = [p for n, p in network.learnt().items() if n.endswith((".up", ".down")) or n.startswith("head")]
-        plain = [p for n, p in network.learnt().items() if not any(p is q for q in low_rank)]
+        fast = {n for n in network.learnt() if n.endswith((".up", ".down")) or n.startswith("head")}
+        low_rank = [p for n, p in network.learnt().items() if n in fast]
+        plain = [p for n, p in network.learnt().items() if n not in fast]
         self._optimiser = torch.optim.AdamW(
             [{"params": low_rank, "rate": plan.rate}, {"params": plain, "rate": plan.plain_rate}],
             betas=(0.9, 0.98), weight_decay=0.01,
@@ -84,7 +86,9 @@ class Trainer:
         self.validations: list[dict[str, Any]] = []
         folder.mkdir(parents=True, exist_ok=True)
 
-    def train(self, examples: Sequence[Example], checks: Sequence[Example], *, progress: bool = False) -> None:
+    def train(
+        self, examples: Sequence[Example], checks: Sequence[Example], *, progress: bool = False
+    ) -> None:
         """Go from where the last checkpoint stands to the end, saving as it goes."""
         sampler = Sampler(examples)
         self.resume()
@@ -109,9 +113,7 @@ class Trainer:
     def _pool(self, sampler: Sampler) -> list[list[Group]]:
         """Return the steps of one pool; drawn from its number alone, so that resuming repeats it."""
         rng = np.random.default_rng([self.plan.seed, self.step // _POOL])
-        drawn = [
-            draw_group(sampler.draw(rng), self.tokenize, rng) for _ in range(_POOL * _GROUPS_A_STEP)
-        ]
+        drawn = [draw_group(sampler.draw(rng), self.tokenize, rng) for _ in range(_POOL * _GROUPS_A_STEP)]
         drawn.sort(key=lambda group: max(len(row.ids) for row in group.rows))
         steps = [drawn[n : n + _GROUPS_A_STEP] for n in range(0, len(drawn), _GROUPS_A_STEP)]
         return [steps[int(place)] for place in rng.permutation(len(steps))]

@@ -43,8 +43,9 @@ class ReaderNetwork(nn.Module):
         super().__init__()
         self.bert = bert
         width = int(bert.config.hidden_size)
-        self.head = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, 1))
-        nn.init.constant_(self.head[2].bias, -4.0)
+        first, last = nn.Linear(width, width), nn.Linear(width, 1)
+        self.head = nn.Sequential(first, nn.GELU(), last)
+        nn.init.constant_(last.bias, -4.0)
         bert.requires_grad_(False)
         for parent, name in list(_linear_places(bert)):
             setattr(parent, name, LowRank(getattr(parent, name)))

@@ -72,7 +72,8 @@ def benchmark_examples(benchmark: Benchmark) -> list[Example]:
         elif question.near:
             rows = pool.near(question.question, question.near, ())
             passages = tuple(pool.read(row) for row in rows)
-            found.append(Example(benchmark.name, _group(benchmark, question.near), question.question, passages))
+            group = group_of(benchmark, question.near)
+            found.append(Example(benchmark.name, group, question.question, passages))
     return found
 
 
@@ -85,10 +86,10 @@ def _with_answer(benchmark: Benchmark, pool: PassagePool, question: BenchmarkQue
         return []
     negatives = pool.near(question.question, document_id, gold)
     passages = tuple(read[row] for row in gold[:2]) + tuple(pool.read(row) for row in negatives)
-    return [Example(benchmark.name, _group(benchmark, document_id), question.question, passages)]
+    return [Example(benchmark.name, group_of(benchmark, document_id), question.question, passages)]
 
 
-def _group(benchmark: Benchmark, document_id: str) -> str:
+def group_of(benchmark: Benchmark, document_id: str) -> str:
     """Return the article a document belongs to: sections of one page are kept together."""
     title = benchmark.by_id[document_id].title
     name = benchmark.names[document_id] if title == UNTITLED else title

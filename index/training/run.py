@@ -5,24 +5,25 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 
-from index.export import load_model
 from index.embedder import DEFAULT_NAME
+from index.export import load_model
 from index.training.examples import Example
 from index.training.groups import MAX_TOKENS, Tokenize
 from index.training.loop import Trainer, TrainingPlan
 from index.training.network import ReaderNetwork
 from index.training.sources import read_examples
 
-_CHECKS_EACH = 60
+_CHECKS_EACH = 30
 
 
 def new_network() -> tuple[ReaderNetwork, Tokenize]:
     """Return an untrained reader over the default embedding model, and its pair tokenizer."""
     model = load_model(DEFAULT_NAME)
-    bert = model[0].auto_model
+    bert: Any = model[0].auto_model
     bert.set_attn_implementation("sdpa")
     tokenizer = model.tokenizer.backend_tokenizer
     tokenizer.no_padding()

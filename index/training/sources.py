@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated
+
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from content.benchmarks import Benchmark, is_benchmark, read_benchmark
 from index.errors import BadTrainingData
@@ -16,6 +17,24 @@ from index.training.examples import Example, ReadPassage, held_out
 from index.training.places import benchmark_examples
 
 
+class QuestionRow(BaseModel):
+    """A line of a file of questions: where it is from, the question, a passage's title and
+    sentences, which of these are gold, and the answer's words; other fields are not looked at."""
+
+    src: str
+    q: str
+    title: str
+    sents: Annotated[tuple[str, ...], Field(min_length=1)]
+    gold: tuple[int, ...]
+    ans: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _gold_is_there(self) -> QuestionRow:
+        if not all(0 <= place < len(self.sents) for place in self.gold):
+            raise ValueError(f"gold {list(self.gold)} of {len(self.sents)} sentences")
+        return self
+
+
 def read_examples(
     paths: Sequence[Path], *, never: Sequence[Path] = ()
 ) -> tuple[list[Example], list[Example]]:
@@ -23,7 +42,8 @@ def read_examples(
 
     A file holds JSON lines with `src, q, title, sents, gold, ans`; of a folder in the BEIR layout
     only documents that some question is about are read, and abstracts among them also give
-    rule-labelled questions. Documents that also stand in a benchmark of `never` are not read at all.
+    rule-labelled questions. Documents of a folder whose text also stands in a benchmark of `never`
+    are not read at all, nor questions about them; files are taken as they are.
     Raises BadTrainingData, UnreadableBenchmark.
     """
     found: list[Example] = []
@@ -60,35 +80,36 @@ def with_negatives(
 
 def _question_examples(path: Path) -> list[Example]:
     rows = _rows(path)
-    distinct = list(dict.fromkeys((row["title"], tuple(row["sents"])) for row in rows))
+    distinct = list(dict.fromkeys((row.title, row.sents) for row in rows))
     place = {key: number for number, key in enumerate(distinct)}
     lexical = LexicalStore.from_texts([" ".join(sentences) for _, sentences in distinct])
     passages = [ReadPassage(title, "", sentences) for title, sentences in distinct]
     found = []
     for row in rows:
-        own = place[row["title"], tuple(row["sents"])]
-        gold = passages[own]._replace(gold=tuple(row["gold"]), answers=tuple(row["ans"]))
-        near = [other for other, _ in lexical.search(row["q"], 6)]
+        own = place[row.title, row.sents]
+        gold = passages[own]._replace(gold=row.gold, answers=row.ans)
+        near = [other for other, _ in lexical.search(row.q, 6)]
         # A passage that shares a sentence with the gold one may hold the answer too.
         shared = {n for n in near if set(passages[n].sentences) & set(gold.sentences)}
-        others = with_negatives(row["q"], passages, near, exclude=frozenset({own, *shared}))
-        group = f"{row['src'].partition('_')[0]} {row['title'] or gold.sentences[0]}"
-        found.append(Example(row["src"].partition("_")[0], group, row["q"], (gold, *others)))
+        others = with_negatives(row.q, passages, near, exclude=frozenset({own, *shared}))
+        source = row.src.partition("_")[0]
+        found.append(Example(source, f"{source} {row.title or gold.sentences[0]}", row.q, (gold, *others)))
     return found
 
 
-def _rows(path: Path) -> list[Mapping[str, Any]]:
+def _rows(path: Path) -> list[QuestionRow]:
+    try:
+        lines = path.read_text("utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadTrainingData(path, "cannot be read as text") from error
     rows = []
-    for number, line in enumerate(path.read_text("utf-8").split("\n"), 1):
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-            inside = all(0 <= place < len(row["sents"]) for place in row["gold"])
-            whole = inside and all(isinstance(row[key], str) for key in ("src", "q", "title"))
-        except (ValueError, KeyError, TypeError) as error:
-            raise BadTrainingData(path, f"line {number} lacks src, q, title, sents, gold or ans") from error
-        if not whole:
-            raise BadTrainingData(path, f"line {number} has a gold sentence that is not there")
-        rows.append(row)
+            rows.append(QuestionRow.model_validate_json(line))
+        except ValidationError as error:
+            first = error.errors()[0]
+            field = ".".join(map(str, first["loc"])) or "line"
+            raise BadTrainingData(path, f"line {number}, {field}: {first['msg']}") from error
     return rows

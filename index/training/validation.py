@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
+from content.normalize import fold
 from index.metrics import auroc
 from index.reader_input import reader_input, sentence_of_tokens
-from index.training.examples import Example
+from index.training.examples import Example, ReadPassage
 from index.training.groups import Tokenize
 from index.training.network import ReaderNetwork
-from content.normalize import fold
 
 
 def validate(network: ReaderNetwork, tokenize: Tokenize, checks: Sequence[Example]) -> dict[str, float]:
@@ -38,12 +38,9 @@ def validate(network: ReaderNetwork, tokenize: Tokenize, checks: Sequence[Exampl
 
 
 def sentence_scores(
-    network: ReaderNetwork, tokenize: Tokenize, question: str, passage: object
+    network: ReaderNetwork, tokenize: Tokenize, question: str, passage: ReadPassage
 ) -> list[float]:
     """Return the logsumexp of each sentence's token logits, -100 where no token is left of it."""
-    from index.training.examples import ReadPassage
-
-    assert isinstance(passage, ReadPassage)  # noqa: S101
     given = reader_input(passage.title, passage.role, passage.sentences)
     encoding = tokenize(fold(question), given.text)
     places = np.array(sentence_of_tokens(encoding.offsets, encoding.type_ids, given.sentences))

@@ -1,0 +1,51 @@
+"""The reader's small weights merged into the embedding model and exported, once, in a child process.
+
+Run as `python -m index.reader_export WEIGHTS FOLDER`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from index.embedder import DEFAULT_NAME, file_sha256
+from index.evidence import EvidenceFacts
+from index.export import load_model, write_graph
+from index.training.network import ReaderNetwork, load_weights
+
+MAX_TOKENS = 256
+
+
+def export_reader(weights: Path, folder: Path) -> EvidenceFacts:
+    """Write `model.onnx`, `tokenizer.json` and `facts.json` of a reader into `folder`.
+
+    The graph maps token ids of (question, passage) to one logit a token; int8 like the embedder.
+    The folder appears whole or not at all.
+    """
+    model = load_model(DEFAULT_NAME)
+    network = ReaderNetwork(model[0].auto_model)
+    load_weights(network, weights)
+    network.merge()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="tmp-export-") as temporary:
+        target = Path(temporary) / "whole"
+        target.mkdir()
+        model.tokenizer.backend_tokenizer.save(str(target / "tokenizer.json"))
+        write_graph(network.eval(), "logits", Path(temporary), target / "model.onnx")
+        facts = EvidenceFacts(
+            weights_sha256=file_sha256(weights), max_tokens=MAX_TOKENS,
+            graph_sha256=file_sha256(target / "model.onnx"),
+            tokenizer_sha256=file_sha256(target / "tokenizer.json"),
+        )  # fmt: skip
+        (target / "facts.json").write_text(facts.model_dump_json(indent=1), "utf-8")
+        if folder.exists():
+            shutil.rmtree(folder)
+        os.replace(target, folder)
+    return facts
+
+
+if __name__ == "__main__":
+    export_reader(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,56 @@
+"""Pictures: ink where there are questions, the same bytes for the same rows, words that stay words."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import matplotlib.image
+import pytest
+from judged import ROWS, row
+
+from assistant.figures import groups
+from assistant.plots import plot_risk_coverage, svg_plots
+from assistant.rows import Row
+
+
+@pytest.mark.parametrize("rows", [(), ROWS])
+def test_the_plot_is_a_picture(tmp_path: Path, rows: tuple[Row, ...]) -> None:
+    path = tmp_path / "risk_coverage.png"
+
+    plot_risk_coverage(rows, path)
+
+    assert path.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+    # 6 × 4 inches at 120 dots, with ink on it: height, width, colours.
+    picture = matplotlib.image.imread(path)
+    assert picture.shape[:2] == (480, 720)
+    assert picture[..., :3].min() < 0.5
+
+
+@pytest.mark.parametrize("rows", [(), ROWS, (row(confidence=0.5),)])
+def test_every_picture_is_one_well_formed_element(rows: tuple[Row, ...]) -> None:
+    drawn = svg_plots(rows, groups(rows))
+
+    assert len(drawn) == 5
+    for svg in drawn.values():
+        drawing = ElementTree.fromstring(svg)  # noqa: S314  # of our own making
+        assert drawing.tag == "{http://www.w3.org/2000/svg}svg"
+        assert svg.startswith("<svg")
+
+
+def test_the_same_rows_give_the_same_bytes_and_others_do_not() -> None:
+    drawn = svg_plots(ROWS, groups(ROWS))
+
+    assert drawn == svg_plots(ROWS, groups(ROWS))
+    other = svg_plots(ROWS[1:], groups(ROWS[1:]))
+    assert all(drawn[caption] != other[caption] for caption in drawn)
+
+
+def test_groups_and_counts_are_written_below_their_bars() -> None:
+    by_kind = svg_plots(ROWS, groups(ROWS))["Right quotes by kind"]
+    words = re.findall(r"<text[^>]*>([^<]+)</text>|<tspan[^>]*>([^<]+)</tspan>", by_kind)
+    written = {one for found in words for one in found if one}
+
+    assert {"trial", "therapy", "4", "1"} <= written
+    assert "none" not in written, "what nothing covers has no hits"
