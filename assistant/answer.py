@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from time import perf_counter
 
 from assistant.blocks import quoted
-from assistant.building import open_searcher
+from assistant.building import certified_hashes, open_searcher
 from assistant.confidence import Calibration, load_calibration
 from assistant.conversation import Turn, as_typed, resolve
 from assistant.errors import BadQuestion
@@ -50,7 +50,8 @@ class Assistant:
         """Open the index in use. Raises IndexNotFound, IndexDamaged, EmbedderMismatch, …"""
         settings = settings or read_settings()
         searcher = open_searcher(settings)
-        calibration = load_calibration(searcher.data.calibration, searcher.data.index_id)
+        hashes = certified_hashes(searcher, settings)
+        calibration = load_calibration(searcher.data.calibration, searcher.data.index_id, hashes)
         return cls(searcher, calibration, settings)
 
     def answer(self, question: str, history: Sequence[str] = (), *, timed: bool = False) -> Answer:

@@ -94,7 +94,7 @@ def _row(
         answerable=bool(question.documents),
         documents=tuple(benchmark.names[key] for key, _ in documents),
         right=tuple(benchmark.names[key] for key in question.documents),
-        sentence_rank=_sentence_rank(searcher, reader, question),
+        sentence_rank=sentence_rank(searcher, reader, question),
         passage_rank=next(
             (hit.rank for hit in hits if _holds(hit.passage.document_id, hit.passage.span, question)), None
         ),
@@ -103,7 +103,7 @@ def _row(
     )
 
 
-def _sentence_rank(searcher: Searcher, reader: Reader, question: BenchmarkQuestion) -> int | None:
+def sentence_rank(searcher: Searcher, reader: Reader, question: BenchmarkQuestion) -> int | None:
     """Return the rank of the first gold sentence among all of its document, None without spans."""
     if not question.spans:
         return None

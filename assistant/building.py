@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assistant.calibration import calibrate
+from assistant.calibration import Promise, calibrate
 from assistant.confidence import CAUTIOUS, Calibration
 from assistant.errors import TooFewQuestions
 from assistant.settings import Settings
@@ -13,7 +13,7 @@ from content.questions import LabelledQuestion
 from index.build import BuildReport, build_index, recalibrate
 from index.embedder import Embedder, open_embedder
 from index.evidence import open_evidence
-from index.manifest import Manifest
+from index.manifest import BUILDER_ID, Manifest
 from index.search import Searcher
 from index.stored import check_canaries, open_index
 
@@ -65,7 +65,13 @@ def fit(
             source=source,
             passages_read=settings.passages_read,
             max_quotes=settings.max_quotes,
-            wrong_answer_share=settings.wrong_answer_share,
+            promise=Promise(
+                settings.joint_risk,
+                settings.selective_risk,
+                settings.risk_confidence,
+                settings.promise == "both",
+            ),
+            hashes=certified_hashes(searcher, settings),
             progress=progress,
         )
     except TooFewQuestions:
@@ -75,6 +81,20 @@ def fit(
     ask = Assistant(searcher, calibration, settings).answer
     suggestions = find_suggestions(ask, library.documents, library.questions)
     return calibration.model_copy(update={"suggestions": suggestions})
+
+
+def certified_hashes(searcher: Searcher, settings: Settings) -> dict[str, str]:
+    """Return the hashes of everything a calibration depends on, by name."""
+    data = searcher.data
+    library = Library(documents=data.documents, questions=data.questions)
+    reader = searcher.evidence.facts.weights_sha256 if searcher.evidence else "none"
+    return {
+        "builder": BUILDER_ID,
+        "content": library.fingerprint[:16],
+        "embedder": data.embedder.weights_sha256[:16],
+        "reader": reader[:16],
+        "settings": settings.calibration_settings,
+    }
 
 
 def recalibrated(

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from tqdm import tqdm
 
+from assistant.certificate import certify
 from assistant.confidence import SIGNALS, Calibration, signals
+from assistant.drift import reference_scores
 from assistant.errors import TooFewQuestions
-from assistant.fitting import Labelled, by_name, choose_threshold, fit_reader, fit_signals
+from assistant.fitting import Labelled, by_name, fit_reader, fit_signals
 from assistant.quotes import choose_quotes
+from assistant.rows import question_kind
 from content.normalize import fold
 from content.questions import LabelledQuestion, questions_sha256
 from index.data import IndexData
@@ -25,6 +29,18 @@ from index.search import Hit, Searcher
 FOLDS = 5
 # Below this the fit says more about the questions than about the assistant.
 NEEDED = 10
+
+
+class Promise(NamedTuple):
+    """Which risks are promised: of all questions, of the answered ones, and how surely the latter.
+
+    `both`: the threshold keeps the second one too, where enough questions show it.
+    """
+
+    joint_risk: float
+    selective_risk: float
+    confidence: float
+    both: bool
 
 
 class Example(NamedTuple):
@@ -47,18 +63,20 @@ class Example(NamedTuple):
 
 def calibrate(
     searcher: Searcher, questions: Sequence[LabelledQuestion], *, source: str, passages_read: int,
-    max_quotes: int, wrong_answer_share: float, progress: bool = False,
+    max_quotes: int, promise: Promise, hashes: Mapping[str, str], progress: bool = False,
 ) -> Calibration:  # fmt: skip
     """Fit everything on labelled questions without history that expect a quote or no passage.
 
     Each question is seen as if staff had not written it; probabilities and the threshold come from
-    models that never saw its fold. The threshold is the lowest that answers at most
-    `wrong_answer_share` of the uncovered questions. Raises TooFewQuestions.
+    models that never saw its fold. The threshold is the certificate's: the lowest that keeps the
+    promised risks. `hashes` name what it depends on. Raises TooFewQuestions.
     """
     usable = [q for q in questions if q.expect in ("quote", "no_passage") and not q.history]
     quotes = sum(q.expect == "quote" for q in usable)
-    if min(quotes, len(usable) - quotes) < NEEDED:
-        raise TooFewQuestions(quotes, len(usable) - quotes, NEEDED)
+    # With fewer, even no error at all would not keep the joint risk: (0 + 1) / (n + 1) must reach it.
+    in_all = math.ceil(1 / promise.joint_risk - 1e-9) - 1
+    if min(quotes, len(usable) - quotes) < NEEDED or len(usable) < in_all:
+        raise TooFewQuestions(quotes, len(usable) - quotes, NEEDED, in_all)
     examples = _examples(searcher, usable, passages_read, progress=progress)
     readings = _cross_fitted(searcher, examples)
     right = np.array([
@@ -69,7 +87,11 @@ def calibrate(
     folds = np.array([example.fold for example in examples])
     covered = np.array([example.question.expect == "quote" for example in examples])
     probabilities = _cross_fitted_probabilities(values, right, folds)
-    threshold = choose_threshold(probabilities, covered, wrong_answer_share)
+    certificate = certify(
+        probabilities, ~right, covered, _strata(searcher.data, examples), risk=promise.selective_risk,
+        joint_risk=promise.joint_risk, confidence=promise.confidence, hashes=hashes,
+        both=promise.both,
+    )  # fmt: skip
     weights = fit_reader([e.labelled for e in examples])
     return Calibration(
         source=source,
@@ -77,9 +99,23 @@ def calibrate(
         questions_sha256=questions_sha256(usable),
         reader=weights,
         signals=by_name(SIGNALS, fit_signals(values, right)),
-        threshold=threshold,
-        figures=_figures(probabilities, right, covered, threshold),
+        threshold=certificate.threshold,
+        certificate=certificate,
+        reference_scores=reference_scores(probabilities),
+        figures=_figures(probabilities, right, covered, certificate.threshold),
     )
+
+
+def _strata(data: IndexData, examples: Sequence[Example]) -> list[tuple[str, ...]]:
+    """Return for each example the kind of the document that answers it, and what it asks for."""
+    kinds = {question.id: [data.sentences[row][0] for row in rows]
+             for question, rows in zip(data.questions, data.answers, strict=True)}  # fmt: skip
+    found = []
+    for example in examples:
+        passages = kinds.get(example.question.id, ())
+        documents = sorted({data.by_id[data.passages[row].document_id].kind for row in passages})
+        found.append((*documents[:1], question_kind(example.question.question)))
+    return found
 
 
 def _examples(

@@ -51,8 +51,9 @@ class Stratum(Fact):
 class Certificate(Fact):
     """The promises kept on labelled questions, and the hashes of everything they depend on.
 
-    `threshold`: the stricter of the two, or the joint one alone. A stricter one keeps the joint
-    promise always, and the selective one where surer answers are not wrong more often.
+    `threshold`: the joint one, or with `both` the stricter of the two where a selective one exists. A
+    stricter one keeps the joint promise always, and the selective one where surer answers are not
+    wrong more often.
     `covered`: questions that the documents answer; `overall`: all kinds together.
     """
 
@@ -60,6 +61,7 @@ class Certificate(Fact):
     confidence: float
     questions: int
     covered: int
+    both: bool
     threshold: float
     joint: JointRisk
     selective: SelectiveRisk
@@ -76,6 +78,11 @@ class Certificate(Fact):
         if found.threshold is None:
             gap = f"{needs(found.needed, found.errors, self.risk)}, has {found.answered}"
             shown = f"nothing for the answered ones alone ({gap})"
+        elif self.threshold < found.threshold:
+            shown = (
+                f"nothing for the answered ones alone (for {percent(self.risk)} of them, "
+                f"{percent(self.confidence)} sure, the threshold would be {found.threshold:.3f})"
+            )
         else:
             shown = f"at most {percent(self.risk)} of the answered ones ({percent(self.confidence)} sure)"
         return (
@@ -92,9 +99,10 @@ class Certificate(Fact):
 
 def certify(
     probabilities: Floats, wrong: Flags, covered: Flags, strata: Sequence[tuple[str, ...]], *,
-    risk: float, joint_risk: float, confidence: float, hashes: Mapping[str, str],
+    risk: float, joint_risk: float, confidence: float, hashes: Mapping[str, str], both: bool = True,
 ) -> Certificate:  # fmt: skip
-    """Certify the lowest threshold that keeps both risks on labelled questions, or the joint one alone.
+    """Certify the lowest threshold that keeps both risks on labelled questions, or the joint one alone:
+    where the selective one cannot be shown, or is not wanted (`both` false).
 
     Row i of all four is one question, scored by a fit that never saw it; `wrong` says what would be
     shown if it were answered, `strata` the kinds it belongs to. Promises are for questions drawn as
@@ -105,7 +113,7 @@ def certify(
     selective = certified_threshold(
         probabilities, wrong, risk, confidence, candidate_thresholds(probabilities)
     )
-    threshold = max(lowest, selective.threshold or 0.0)
+    threshold = max(lowest, selective.threshold or 0.0) if both else lowest
     shown = probabilities >= threshold
 
     def described(member: Flags) -> Stratum:
@@ -116,6 +124,7 @@ def certify(
         confidence=confidence,
         questions=len(probabilities),
         covered=int(covered.sum()),
+        both=both,
         threshold=threshold,
         joint=JointRisk(
             risk=joint_risk, threshold=lowest, errors=int((probabilities[wrong] >= lowest).sum())

@@ -110,7 +110,7 @@ def reply_html(live: LiveAssistant, question: str, history: Sequence[str]) -> st
     """Return the card of one answer, or the wording that says why there is none."""
     faq = live.now()
     try:
-        return as_html(faq.answer(question, history), faq.wording, faq.documents)
+        return as_html(live.noted(faq.answer(question, history)), faq.wording, faq.documents)
     except BadQuestion:
         wording_id = "too_long" if fold(question) else "empty"
     except FaqError:

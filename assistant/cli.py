@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from assistant.cli_quality import AsJson, Content, quality
+from assistant.cli_training import training
 from assistant.settings import Settings, read_settings
 from content.errors import FaqError
 from content.library import load_library
@@ -19,6 +20,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
 )  # fmt: skip
 app.add_typer(quality)
+app.add_typer(training)
 
 
 @app.command()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Mapping
 
 from pydantic import Field, ValidationError, model_validator
 
+from assistant.certificate import Certificate
+from assistant.risk import ANSWERS_NOTHING
 from content.schema import Fact
 from index.errors import IndexDamaged
 from index.reader import ReaderWeights, Reading
@@ -34,7 +37,9 @@ class Suggestion(Fact):
 class Calibration(Fact):
     """Everything that was fitted, and on what; stored with the index it was fitted for.
 
-    `threshold`: probability in [0, 1]; at or above it a question is answered. `suggestions`: staff
+    `threshold`: at or above this probability a question is answered; above 1 nothing is.
+    `certificate`: what the threshold promises, None for the cautious default. `reference_scores`:
+    sorted cross-fitted probabilities, to see whether live ones drift away. `suggestions`: staff
     questions known to be answered with it. `figures`: cross-fitted figures at the threshold.
     """
 
@@ -44,6 +49,8 @@ class Calibration(Fact):
     reader: ReaderWeights
     signals: dict[str, float]
     threshold: float
+    certificate: Certificate | None = None
+    reference_scores: tuple[float, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     figures: dict[str, float] = Field(default_factory=dict)
 
@@ -53,8 +60,8 @@ class Calibration(Fact):
             raise ValueError(f"signals must name exactly: {', '.join(SIGNALS)}")
         if not all(map(math.isfinite, (*self.signals.values(), *self.reader.weights.values()))):
             raise ValueError("weights are finite numbers")
-        if not 0.0 <= self.threshold <= 1.0:
-            raise ValueError("the threshold is a probability")
+        if not 0.0 <= self.threshold <= ANSWERS_NOTHING:
+            raise ValueError("the threshold is a probability, or just above 1")
         return self
 
     @property
@@ -130,11 +137,21 @@ CAUTIOUS = Calibration(
 )
 
 
-def load_calibration(stored: str | None, index_id: str) -> Calibration:
-    """Return the calibration stored with an index, or the cautious default when there is none."""
+def load_calibration(
+    stored: str | None, index_id: str, hashes: Mapping[str, str] | None = None
+) -> Calibration:
+    """Return the calibration stored with an index, or the cautious default when there is none.
+
+    With `hashes` of what is in use, a calibration that was certified for anything else is void and
+    the cautious default applies; its `source` says why.
+    """
     if stored is None:
         return CAUTIOUS
     try:
-        return Calibration.model_validate_json(stored)
+        found = Calibration.model_validate_json(stored)
     except ValidationError as error:
         raise IndexDamaged(f"calibration of {index_id}", "cannot be used") from error
+    why = found.certificate.void_because(hashes) if found.certificate and hashes is not None else None
+    if why:
+        return CAUTIOUS.model_copy(update={"source": f"cautious default: {why}; run: faq build"})
+    return found

@@ -21,7 +21,7 @@ _POINTING = re.compile(
 _SHORT_TERMS = 2
 # A question with no more words of its own than this may have left its topic out.
 _FEW_WORDS = 3
-_WORD = re.compile(r"[\w'-]+")
+_WORD = re.compile(r"\w+(?:-\w+)*")
 # Words that ask, point or join; what remains of a question is what it is about.
 _EMPTY = frozenset(
     "what is are was were the a an of in on for to and or how why who whom when where which do does did "

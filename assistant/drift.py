@@ -43,7 +43,7 @@ class DriftReport(Fact):
             return f"The last {self.n} questions score like the labelled ones ({gap})."
         return (
             f"The last {self.n} questions score unlike the labelled ones ({gap}): the certificate does not "
-            "hold for them, and only surer answers are shown until questions like them are labelled."
+            "hold for them. Label questions like them, then run: faq calibrate QUESTIONS"
         )
 
 
@@ -84,13 +84,3 @@ def drift(reference: Sequence[float], live: Floats) -> DriftReport:
         return DriftReport(n=len(live), statistic=None, p_value=None, alarm=False)
     statistic, p_value = score_difference(np.array(reference), live.round(_DIGITS))
     return DriftReport(n=len(live), statistic=statistic, p_value=p_value, alarm=p_value < ALARM_BELOW)
-
-
-def raised_threshold(threshold: float, report: DriftReport) -> float:
-    """Return the threshold to use: on an alarm the doubt it leaves is halved, .7 becomes .85.
-
-    Halving 1 − threshold shows an answer only at half the chance of being wrong, as far as
-    probabilities can still be believed. Never lower than the threshold: scores that drift upwards
-    are no reason to answer more.
-    """
-    return max(threshold, (1.0 + threshold) / 2.0) if report.alarm else threshold

@@ -57,10 +57,11 @@ class TooFewQuestions(FaqError):
 
     exit_code = 65
 
-    def __init__(self, quotes: int, refusals: int, needed: int) -> None:
+    def __init__(self, quotes: int, refusals: int, needed: int, needed_in_all: int = 0) -> None:
+        in_all = f", {needed_in_all} in all for the promised risk," if needed_in_all > 2 * needed else ""
         super().__init__(
             f"{quotes} questions with a quote and {refusals} without a passage; at least {needed} of "
-            "each are needed. Add labelled questions, then run: faq calibrate QUESTIONS"
+            f"each{in_all} are needed. Add labelled questions, then run: faq calibrate QUESTIONS"
         )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -15,19 +14,6 @@ from index.reader import ReaderWeights
 _READER_PENALTY = 2.0
 _BIAS = FEATURES.index("bias")
 Labelled = tuple[FeatureMatrix, npt.NDArray[np.bool_]]
-
-
-def choose_threshold(
-    probabilities: npt.NDArray[np.float64], covered: npt.NDArray[np.bool_], share: float
-) -> float:
-    """Return the lowest threshold that lets at most `share` of the uncovered questions through.
-
-    With uncovered probabilities .9, .5, .2, .1 and a share of .25 one may pass: just above .5.
-    """
-    uncovered = np.sort(probabilities[~covered])[::-1]
-    # As written, not as floats multiply: .29 of 100 are 29, and 0.29 * 100 is a little less.
-    allowed = int(Fraction(str(share)) * len(uncovered))
-    return float(round(min(1.0, np.nextafter(uncovered[allowed], 1.0) + 1e-6), 6))
 
 
 def fit_reader(examples: Sequence[Labelled]) -> ReaderWeights:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from time import monotonic
 
 from assistant.answer import Assistant
+from assistant.drift import DriftReport, ScoreWindow, drift
+from assistant.schema import Answer
 from assistant.settings import Settings
 from content.errors import FaqError
 from index.pointer import CURRENT
@@ -23,6 +26,24 @@ class LiveAssistant:
         self._looked = monotonic()
         self._loading = threading.Lock()
         self.reload_error: str | None = None
+        self._scores = ScoreWindow()
+
+    def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """Answer with the assistant in use."""
+        return self.noted(self.now().answer(question, history))
+
+    def noted(self, answer: Answer) -> Answer:
+        """Remember how sure an answer was, and nothing else of it."""
+        if answer.confidence is not None:
+            self._scores.add(answer.confidence)
+        return answer
+
+    def drift(self) -> DriftReport:
+        """Compare the newest scores with those the calibration was certified on.
+
+        It only tells: the threshold stays, because the same question must get the same answer.
+        """
+        return drift(self.now().calibration.reference_scores, self._scores.scores())
 
     def now(self) -> Assistant:
         """Return the assistant in use, looking for a new generation at most every two seconds."""

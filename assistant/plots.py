@@ -1,4 +1,4 @@
-"""Pictures of an evaluation (home of matplotlib)."""
+"""Pictures of an evaluation and of a training (home of matplotlib)."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _BLUE, _ORANGE, _GREY = "#0072b2", "#e69f00", "#767676"
 _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _BINS = 20
+_SMOOTHED_STEPS = 50
 
 
 def plot_risk_coverage(rows: Sequence[Row], path: Path) -> None:
@@ -36,6 +37,27 @@ def svg_plots(rows: Sequence[Row], groups: Mapping[str, Mapping[str, Group]]) ->
         **{f"Right quotes by {name}": _hits(found) for name, found in groups.items()},
     }  # fmt: skip
     return {caption: _svg(figure) for caption, figure in drawn.items()}
+
+
+def plot_loss(losses: Sequence[float], validations: Sequence[Mapping[str, float]], path: Path) -> None:
+    """Draw the running mean of a training's loss, and what validation said at its steps, as PNG.
+
+    Without steps the plot stays empty.
+    """
+    window = max(1, min(_SMOOTHED_STEPS, len(losses) // 4))
+    means = [sum(losses[n - window : n]) / window for n in range(window, len(losses) + 1)]
+    figure = _empty("step", f"loss, mean of {window} steps")
+    left = figure.axes[0]
+    left.plot(range(window, window + len(means)), means, color=_GREY)
+    hits = sorted({name for found in validations for name in found if name.startswith("hit ")})
+    if hits:
+        right = left.twinx()
+        right.set(ylabel="gold sentence first, in validation", ylim=(0, 1))
+        for name in hits:
+            steps = [(found["step"], found[name]) for found in validations if name in found]
+            right.plot([at for at, _ in steps], [share for _, share in steps], "o-", label=name[4:])
+        right.legend(fontsize="x-small", loc="lower center", ncols=3)
+    figure.savefig(path, dpi=120)
 
 
 def _risk_coverage(rows: Sequence[Row]) -> Figure:

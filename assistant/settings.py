@@ -40,8 +40,17 @@ class Settings(BaseSettings):
     max_quotes: Annotated[int, Field(ge=1, le=3)] = Field(
         3, description="quotes of one answer; more than three are not read"
     )
-    wrong_answer_share: Annotated[float, Field(gt=0, lt=1)] = Field(
-        0.15, description="share of the labelled uncovered questions that calibration may let through"
+    joint_risk: Annotated[float, Field(gt=0, lt=1)] = Field(
+        0.02, description="share of all questions that may be answered wrongly, on average"
+    )
+    selective_risk: Annotated[float, Field(gt=0, lt=1)] = Field(
+        0.05, description="share of the answered questions that may be wrong, where enough are labelled"
+    )
+    promise: Literal["joint", "both"] = Field(
+        "joint", description="both: the threshold also keeps the selective risk, and answers less"
+    )
+    risk_confidence: Annotated[float, Field(ge=0.5, lt=1)] = Field(
+        0.95, description="how sure the selective risk is to be kept"
     )
     host: str = Field("127.0.0.1", description="address the chat listens on; loopback by default")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(7860, description="port of the chat")
@@ -56,7 +65,8 @@ class Settings(BaseSettings):
     def calibration_settings(self) -> str:
         """Name the settings a calibration depends on; another name makes `faq build` fit again."""
         searched = f"read-{self.passages_read} chars-{self.max_question_chars}"
-        return f"{searched} quotes-{self.max_quotes} wrong-{self.wrong_answer_share}"
+        risks = f"joint-{self.joint_risk} selective-{self.selective_risk}-{self.risk_confidence}"
+        return f"{searched} quotes-{self.max_quotes} {risks} {self.promise}"
 
     @property
     def index_root(self) -> Path:

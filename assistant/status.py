@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from assistant.building import certified_hashes, open_searcher
+from assistant.certificate import Stratum
 from assistant.confidence import load_calibration
 from assistant.settings import Settings
 from content.errors import FaqError
@@ -26,13 +28,18 @@ class StatusReport(Fact):
     calibration_source: str
     calibration_questions: int
     threshold: float
+    promise: str
+    certified_on: str | None
+    by_kind: dict[str, Stratum]
     figures: dict[str, float]
 
 
 def describe_status(settings: Settings) -> StatusReport:
     """Open and verify the index in use and describe it; raises IndexNotFound, IndexDamaged, …"""
     data, manifest, degraded = open_index(settings.index_root)
-    calibration = load_calibration(data.calibration, data.index_id)
+    searcher = open_searcher(settings)
+    calibration = load_calibration(data.calibration, data.index_id, certified_hashes(searcher, settings))
+    certificate = calibration.certificate
     try:
         changed: bool | None = load_library(settings.content).fingerprint != manifest.content_fingerprint
     except FaqError:
@@ -51,6 +58,9 @@ def describe_status(settings: Settings) -> StatusReport:
         calibration_source=calibration.source,
         calibration_questions=calibration.questions,
         threshold=calibration.threshold,
+        promise=certificate.says if certificate else "Nothing is promised: no certificate applies.",
+        certified_on=manifest.created_at.date().isoformat() if certificate else None,
+        by_kind=certificate.by_kind if certificate else {},
         figures=calibration.figures,
     )
 
@@ -65,6 +75,8 @@ def status_text(report: StatusReport) -> str:
         f"embedder     {report.embedder}",
         f"calibration  {report.calibration_id}, {report.calibration_questions} questions "
         f"({report.calibration_source}), threshold {report.threshold}",
+        f"certificate  {report.certified_on or 'none'}. {report.promise}",
+        *(_kind_line(kind, stratum) for kind, stratum in report.by_kind.items()),
         *(f"             {name} {value}" for name, value in report.figures.items()),
         *(f"document     {source.id}  review by {source.review_by or '–'}" for source in report.documents),
     ]
@@ -73,3 +85,9 @@ def status_text(report: StatusReport) -> str:
             1, "DEGRADED     the newest index is damaged, an older one answers; run: faq build --force"
         )
     return "\n".join(lines)
+
+
+def _kind_line(kind: str, stratum: Stratum) -> str:
+    missing = f"; {stratum.needs}" if stratum.needs else ""
+    wrong = f"{stratum.wrong} of {stratum.answered} answered wrong, at most {stratum.upper:.0%}"
+    return f"             {kind or 'other'}: {stratum.questions} questions, {wrong}{missing}"

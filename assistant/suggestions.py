@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from assistant.citation import Citation
@@ -14,6 +15,7 @@ from content.schema import Document
 
 _FOLLOW_UPS = 3
 _TOPICS = 3
+_EACH_ANSWER = 2
 # Studies are offered before the clinic's own pages.
 _KINDS = ("trial", "therapy", "clinic")
 
@@ -27,6 +29,7 @@ def find_suggestions(
     ones follow when they are written as a sentence and the first quote holds accepted words.
     """
     found: dict[str, Suggestion] = {}
+    asked: Counter[tuple[str, ...]] = Counter()
     for document in sorted(documents, key=lambda document: _KINDS.index(document.kind)):
         for text in document.questions:
             first = _first_quote(ask, text)
@@ -35,6 +38,10 @@ def find_suggestions(
     for question in questions:
         if question.expect != "quote" or question.history or not _is_sentence(question.question):
             continue
+        # Asking takes longer than anything else in a build: no more than can be shown, with some to spare.
+        if asked[question.accept_any] >= _EACH_ANSWER:
+            continue
+        asked[question.accept_any] += 1
         first = _first_quote(ask, question.question)
         if first and question.accepts(first.cited_text):
             suggestion = Suggestion(text=question.question, passage_id=first.passage_id)

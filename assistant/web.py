@@ -37,7 +37,7 @@ def build_app(settings: Settings, live: LiveAssistant) -> App:
 
     @app.post("/v1/ask")
     def ask(body: Ask) -> Response:
-        answer = live.now().answer(body.question, body.history)
+        answer = live.answer(body.question, body.history)
         return Response(as_json(answer), media_type="application/json")
 
     @app.get("/healthz")
@@ -48,7 +48,7 @@ def build_app(settings: Settings, live: LiveAssistant) -> App:
     def readyz() -> JSONResponse:
         live.now()
         ready = live.reload_error is None
-        state = {"ready": ready, "detail": live.reload_error}
+        state = {"ready": ready, "detail": live.reload_error, "drift": live.drift().says}
         return JSONResponse(state, status_code=200 if ready else 503)
 
     @app.get("/frame.js")

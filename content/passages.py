@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from content.schema import Document, Passage, Span
 from content.readers.plain import UNTITLED
+from content.schema import Document, Passage, Span
 from content.sentences import sentence_spans, trim
 
 TOKEN_BUDGET = 160

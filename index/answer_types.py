@@ -31,13 +31,15 @@ ANSWER_TYPES = (
         # the sentence that says how the study was designed.
         "design",
         re.compile(
-            r"\b(control groups?|controls|placebos?|dummy|sham|compar(?:ison|ed|ator)|randomi[sz]\w*|by chance|"
-            r"blind(?:ed)?|single[- ]arm|(?:kind|type|sort) of (?:study|trial|research)|study design|"
-            r"(?:study|trial|research) designed|designed)\b"
+            r"\b(control groups?|(?:any|no|the|were|with|without|healthy|matched) controls|placebos?|dummy|"
+            r"sham|compar(?:ison|ed|ator)|randomi[sz]\w*|by chance|blinded|(?:single|double)[- ]blind|"
+            r"blind (?:study|trial)|(?:study|trial|it) blind|single[- ]arm|study design|"
+            r"(?:kind|type|sort) of (?:study|trial|research)|(?:study|trial|research|it|this) designed)\b"
         ),
         re.compile(
-            r"\bsingle[- ]arm\b|\bopen[- ]label\b|\b(?:double|single)[- ]blind|\bplacebo|\bcontrol (?:group|arm)|"
-            r"\bwere randomi[sz]ed\b|\brandomly (?:assigned|allocated)\b|\bcohort\b|\bcase (?:series|report)\b|"
+            r"\bsingle[- ]arm\b|\bopen[- ]label\b|\b(?:double|single)[- ]blind|\bplacebo|"
+            r"\bcontrol (?:group|arm)|\bwere randomi[sz]ed\b|\brandomly (?:assigned|allocated)\b|"
+            r"\bcohort\b|\bcase (?:series|report)\b|"
             r"\bretrospective|\buncontrolled\b|\b(?:conducted|performed) an? "
         ),
     ),

@@ -14,8 +14,9 @@ EVIDENCE_WEIGHT = 0.15
 
 
 def ranked_documents(
-    searcher: Searcher, question: str, k: int = 10, *, read: int = 12, evidence_weight: float = EVIDENCE_WEIGHT
-) -> list[tuple[str, float]]:
+    searcher: Searcher, question: str, k: int = 10, *,
+    read: int = 12, evidence_weight: float = EVIDENCE_WEIGHT,
+) -> list[tuple[str, float]]:  # fmt: skip
     """Return up to `k` (document id, score), best first, equal scores in order of the documents.
 
     A document scores as its best passage. The first `read` passages are read, and each gains up to

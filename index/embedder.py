@@ -74,9 +74,8 @@ class GraphEmbedder:
 
         self.facts = _read_facts(folder)
         graph, tokenizer = folder / "model.onnx", folder / "tokenizer.json"
-        for path, expected in ((graph, self.facts.graph_sha256), (tokenizer, self.facts.tokenizer_sha256)):
-            if file_sha256(path) != expected:
-                raise IndexDamaged(path, "sha256 differs from facts.json")
+        require_sha256(graph, self.facts.graph_sha256)
+        require_sha256(tokenizer, self.facts.tokenizer_sha256)
         options = onnxruntime.SessionOptions()
         # One thread for each text: many questions at a time share the cores, and a text gives
         # the same vector whatever else is being embedded.
@@ -148,6 +147,16 @@ def file_sha256(path: Path) -> str:
     """Return the sha256 of a file, read in pieces."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def require_sha256(path: Path, expected: str | None) -> None:
+    """Refuse an exported file that is missing or not the one its facts.json names."""
+    try:
+        found = file_sha256(path)
+    except OSError as error:
+        raise IndexDamaged(path, f"cannot be read ({error.strerror})") from error
+    if found != expected:
+        raise IndexDamaged(path, "sha256 differs from facts.json")
 
 
 def _cache_key(name: str) -> str:

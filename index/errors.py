@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from content.errors import FaqError
@@ -92,4 +93,52 @@ class BadTrainingData(FaqError):
         super().__init__(
             f"{path}: {reason}. Give JSON lines with src, q, title, sents, gold, ans, or a folder with "
             "corpus.jsonl, queries.jsonl and qrels/test.tsv, to: faq train-reader DATA… --out DIR"
+        )
+
+
+class BadCheckpoint(FaqError):
+    """A file in the place of a checkpoint cannot be gone on from."""
+
+    exit_code = 65
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{path}: {reason}. Remove it or name an empty folder: faq train-reader DATA… --out DIR"
+        )
+
+
+class PlanMismatch(FaqError):
+    """A training run was begun under another plan; going on would be neither the one nor the other."""
+
+    exit_code = 65
+
+    def __init__(self, path: Path, differing: Mapping[str, tuple[object, object]]) -> None:
+        said = ", ".join(f"{name} {ours}, asked for {asked}" for name, (ours, asked) in differing.items())
+        super().__init__(
+            f"{path}: begun with another plan: {said}. Ask for the same, or name an empty folder: "
+            "faq train-reader DATA… --out DIR"
+        )
+
+
+class UnknownLicence(FaqError):
+    """Training data would go into weights without anybody knowing whether it may."""
+
+    exit_code = 65
+
+    def __init__(self, sources: Sequence[str]) -> None:
+        super().__init__(
+            f"{', '.join(sources)}: the licence is not known, so the weights could not be shipped. Leave the "
+            "data out, record its licence in index/training/card.py, or add --unlicensed to try it out"
+        )
+
+
+class WeightsTooLarge(FaqError):
+    """The trained weights do not fit where they are shipped."""
+
+    exit_code = 65
+
+    def __init__(self, path: Path, size: int, limit: int) -> None:
+        super().__init__(
+            f"{path}: {size:,} bytes, at most {limit:,} can be shipped. "
+            "Lower RANK in index/training/network.py, then run: faq train-reader DATA… --out DIR"
         )

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import ValidationError
 
 from content.normalize import fold
 from content.schema import Fact
-from index.embedder import file_sha256
+from index.embedder import file_sha256, require_sha256
 from index.errors import ExportFailed, IndexDamaged
 from index.reader_input import reader_input, sentence_of_tokens
 
@@ -69,10 +70,8 @@ class GraphEvidence:
 
         self.facts = _read_facts(folder)
         graph, tokenizer = folder / "model.onnx", folder / "tokenizer.json"
-        expected = ((graph, self.facts.graph_sha256), (tokenizer, self.facts.tokenizer_sha256))
-        for path, digest in expected:
-            if file_sha256(path) != digest:
-                raise IndexDamaged(path, "sha256 differs from facts.json")
+        require_sha256(graph, self.facts.graph_sha256)
+        require_sha256(tokenizer, self.facts.tokenizer_sha256)
         options = onnxruntime.SessionOptions()
         # One thread a passage and passages side by side: two threads inside one passage are slower.
         options.intra_op_num_threads = 1
@@ -83,7 +82,8 @@ class GraphEvidence:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(self.facts.max_tokens)
         self._pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="reader")
-        self._one = lru_cache(maxsize=4096)(self._read_one)
+        # Public so that a benchmark can empty it.
+        self.read_one = lru_cache(maxsize=4096)(self._read_one)
 
     def sentence_evidence(self, question: str, passages: Sequence[PassageText]) -> list[tuple[float, ...]]:
         """Return for each passage the log-odds of each of its sentences, in order.
@@ -92,7 +92,10 @@ class GraphEvidence:
         never padded: dynamic int8 scales would otherwise depend on its neighbours.
         """
         folded = fold(question)
-        return list(self._pool.map(lambda passage: self._one(folded, passage), passages))
+        # The longest first, so that the cores finish together.
+        order = sorted(range(len(passages)), key=lambda n: -sum(map(len, passages[n].sentences)))
+        found = self._pool.map(lambda n: self.read_one(folded, passages[n]), order)
+        return [scores for _, scores in sorted(zip(order, found, strict=True))]
 
     def _read_one(self, question: str, passage: PassageText) -> tuple[float, ...]:
         given = reader_input(passage.title, passage.role, passage.sentences)
@@ -104,8 +107,12 @@ class GraphEvidence:
         }
         logits = np.asarray(self._session.run(None, inputs)[0], dtype=np.float64)[0]
         places = np.array(sentence_of_tokens(encoding.offsets, encoding.type_ids, given.sentences))
-        tokens = (logits[places == number] for number in range(len(passage.sentences)))
-        return tuple(round(float(np.logaddexp.reduce(found)), 4) if len(found) else UNREAD for found in tokens)
+        return tuple(_log_sum(logits[places == number]) for number in range(len(passage.sentences)))
+
+
+def _log_sum(logits: npt.NDArray[np.float64]) -> float:
+    """Return log Σ exp(logit) over the tokens of one sentence, UNREAD without any."""
+    return round(float(np.logaddexp.reduce(logits)), 4) if len(logits) else UNREAD
 
 
 def open_evidence(models: Path, *, weights: Path = WEIGHTS, renew: bool = False) -> EvidenceModel:

@@ -32,9 +32,14 @@ def other_names(question: str, equivalents: Equivalents) -> list[str]:
         for count in range(min(_LONGEST_WORDS, len(words) - place), 0, -1):
             term = folded[words[place][0] : words[place + count - 1][1]]
             if term in equivalents:
-                names.update(dict.fromkeys(n for n in equivalents[term] if n not in folded))
+                names.update(dict.fromkeys(name for name in equivalents[term] if not _holds(folded, name)))
                 place += count
                 break
         else:
             place += 1
     return list(names)[:_MOST_NAMES]
+
+
+def _holds(folded: str, name: str) -> bool:
+    """Say whether a name stands in a question as words of its own: "ms" is not in "symptoms"."""
+    return bool(re.search(rf"(?<![\w'-]){re.escape(name)}(?![\w'-])", folded))

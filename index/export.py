@@ -51,7 +51,8 @@ def export(name: str, folder: Path) -> EmbedderFacts:
         target.mkdir()
         if runs_as_graph:
             model.tokenizer.backend_tokenizer.save(str(target / "tokenizer.json"))
-            write_graph(token_vectors(transformer.model), "token_vectors", Path(temporary), target / "model.onnx")
+            vectors = token_vectors(transformer.model)
+            write_graph(vectors, "token_vectors", Path(temporary), target / "model.onnx")
             files = {
                 "graph_sha256": file_sha256(target / "model.onnx"),
                 "tokenizer_sha256": file_sha256(target / "tokenizer.json"),

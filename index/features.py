@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from content.normalize import fold
-from index.answer_types import asked_type, holds_type
+from index.answer_types import AnswerType, asked_type, holds_type
+from index.embedder import FloatVector
 from index.lexical import terms
+from index.question_keys import KeyMatch
 from index.search import Hit, Searcher
+from index.settled import read_until_settled
 
 FeatureMatrix = npt.NDArray[np.float64]
 
@@ -46,6 +50,16 @@ _AIM = re.compile(
 _ASKS_AIM = re.compile(r"\b(aim|goal|purpose|objective|why|want|try(?:ing)?|find out|set out|question)\b")
 
 
+class _Asked(NamedTuple):
+    """What the columns need to know of a question."""
+
+    vector: FloatVector
+    match: KeyMatch
+    rarity: dict[str, float]
+    kind: AnswerType | None
+    aim: bool
+
+
 def candidate_rows(searcher: Searcher, hits: Sequence[Hit]) -> list[int]:
     """Return the sentence rows of the found passages, in passage order."""
     data = searcher.data
@@ -60,64 +74,81 @@ def sentence_features(
     searcher: Searcher, question: str, hits: Sequence[Hit], *, leave_out: frozenset[str] = frozenset()
 ) -> FeatureMatrix:
     """Return float64 (sentences, len(FEATURES)), one row for each of `candidate_rows`."""
-    data = searcher.data
-    rows = candidate_rows(searcher, hits)
-    if not rows:
+    if not hits:
         return np.zeros((0, len(FEATURES)))
-    by_passage = {hit.row: hit for hit in hits}
-    vector = searcher.encode(question)
-    match = searcher.match_keys(question, leave_out=leave_out)
-    wanted = _rarity(searcher, question)
-    unknown = 1.0 - _share(wanted, frozenset(t for t in wanted if data.lexical.frequency(t)))
-    kind = asked_type(question)
-    best = max(hit.dense for hit in hits)
+    asked = _asked(searcher, question, leave_out)
     evidence = _evidence(searcher, question, hits)
-    passage_evidence = {row: max(found) for row, found in evidence.items()}
-    aim_asked = bool(_ASKS_AIM.search(fold(question)))
-    covered = {row: _share(wanted, searcher.passage_terms(row)) for row in by_passage}
-    table = []
-    for row in rows:
-        hit, staff = by_passage[data.sentences[row][0]], float(match.sentences[row])
-        folded, held_terms = searcher.sentence_words(row)
-        held = bool(kind and holds_type(kind, folded))
-        number = row - data.first_sentence[hit.row]
-        table.append(
-            (
-                evidence[hit.row][number],
-                passage_evidence[hit.row],
-                float(searcher.passage_role(hit.row) in ("results", "conclusion")),
-                float(not aim_asked and bool(_AIM.search(folded))),
-                float(data.sentence_vectors[row] @ vector),
-                hit.dense,
-                staff,
-                _near(staff),
-                _share(wanted, held_terms),
-                covered[hit.row],
-                hit.fused,
-                float(held),
-                float(kind is not None and not held),
-                match.refused,
-                _near(match.refused),
-                unknown,
-                best,
-                1.0,
-            )
-        )
-    return np.array(table, dtype=np.float64)
+    of_question = _question_columns(searcher, asked, hits)
+    of_passage = {hit.row: _passage_columns(searcher, asked, hit, evidence[hit.row]) for hit in hits}
+    table = [
+        of_question
+        | of_passage[searcher.data.sentences[row][0]]
+        | _sentence_columns(searcher, asked, row, evidence)
+        for row in candidate_rows(searcher, hits)
+    ]
+    return np.array([[columns[name] for name in FEATURES] for columns in table], dtype=np.float64)
+
+
+def _asked(searcher: Searcher, question: str, leave_out: frozenset[str]) -> _Asked:
+    return _Asked(
+        vector=searcher.encode(question),
+        match=searcher.match_keys(question, leave_out=leave_out),
+        rarity=_rarity(searcher, question),
+        kind=asked_type(question),
+        aim=bool(_ASKS_AIM.search(fold(question))),
+    )
+
+
+def _question_columns(searcher: Searcher, asked: _Asked, hits: Sequence[Hit]) -> dict[str, float]:
+    known = frozenset(term for term in asked.rarity if searcher.data.lexical.frequency(term))
+    return {
+        "refused_question": asked.match.refused,
+        "refused_question_near": _near(asked.match.refused),
+        "unknown_terms": 1.0 - _share(asked.rarity, known),
+        "best_passage_cosine": max(hit.dense for hit in hits),
+        "bias": 1.0,
+    }
+
+
+def _passage_columns(
+    searcher: Searcher, asked: _Asked, hit: Hit, evidence: tuple[float, ...]
+) -> dict[str, float]:
+    return {
+        "evidence_passage": max(evidence),
+        "result_section": float(searcher.passage_role(hit.row) in ("results", "conclusion")),
+        "passage_cosine": hit.dense,
+        "passage_coverage": _share(asked.rarity, searcher.passage_terms(hit.row)),
+        "fused": hit.fused,
+    }
+
+
+def _sentence_columns(
+    searcher: Searcher, asked: _Asked, row: int, evidence: Mapping[int, tuple[float, ...]]
+) -> dict[str, float]:
+    data = searcher.data
+    passage_row = data.sentences[row][0]
+    folded, held_terms = searcher.sentence_words(row)
+    held = bool(asked.kind and holds_type(asked.kind, folded))
+    staff = float(asked.match.sentences[row])
+    return {
+        "evidence": evidence[passage_row][row - data.first_sentence[passage_row]],
+        "aim_unasked": float(not asked.aim and bool(_AIM.search(folded))),
+        "sentence_cosine": float(data.sentence_vectors[row] @ asked.vector),
+        "staff_question": staff,
+        "staff_question_near": _near(staff),
+        "sentence_coverage": _share(asked.rarity, held_terms),
+        "type_held": float(held),
+        "type_missing": float(asked.kind is not None and not held),
+    }
 
 
 def _evidence(searcher: Searcher, question: str, hits: Sequence[Hit]) -> dict[int, tuple[float, ...]]:
     """Return for each passage row the evidence of its sentences, 0 without a reader model."""
-    rows = [hit.row for hit in hits]
     if searcher.evidence is None:
-        return {row: (0.0,) * len(searcher.data.passages[row].sentences) for row in rows}
-    found = searcher.evidence.sentence_evidence(
-        searcher.expanded(question), [searcher.passage_text(row) for row in rows]
-    )
-    return {
-        row: tuple(max(-_WIDEST, min(_WIDEST, value)) for value in values)
-        for row, values in zip(rows, found, strict=True)
-    }
+        return {hit.row: (0.0,) * len(hit.passage.sentences) for hit in hits}
+    words = searcher.expanded(question)
+    found = read_until_settled(searcher.evidence, words, hits, searcher.passage_text)
+    return {row: tuple(max(-_WIDEST, min(_WIDEST, v)) for v in values) for row, values in found.items()}
 
 
 def _near(cosine: float) -> float:

@@ -84,8 +84,8 @@ class Manifest(Fact):
 
 
 def describe(
-    data: IndexData, library: Library, folder: Path, *,
-    evidence: EvidenceFacts | None, settings_id: str, generation: str, parent: str | None, created_at: datetime, canaries: tuple[Canary, ...],
+    data: IndexData, library: Library, folder: Path, *, evidence: EvidenceFacts | None, settings_id: str,
+    generation: str, parent: str | None, created_at: datetime, canaries: tuple[Canary, ...],
 ) -> Manifest:  # fmt: skip
     """Return the manifest of the files that now stand in `folder`."""
     files = {

@@ -62,19 +62,20 @@ class Searcher:
         self.data = data
         self.evidence = evidence
         self._weights = (weights or FusionWeights()).model_dump()
-        self._embedder = embedder
+        self.embedder = embedder
         self._passages = VectorStore(data.passage_vectors)
         self._keys = QuestionKeys(data.questions, data.question_vectors, data.answers, len(data.sentences))
         # Asking, reading and calibrating look at one question several times in a row, and at the
         # same sentences for every question.
         self.encode = lru_cache(maxsize=16)(self._encode)
+        self._lexical = lru_cache(maxsize=16)(data.lexical.scores)
         self.sentence_words = lru_cache(maxsize=4096)(self._sentence_words)
         self.passage_role = lru_cache(maxsize=4096)(self._passage_role)
         self.passage_text = lru_cache(maxsize=4096)(self._passage_text)
         self.passage_terms = lru_cache(maxsize=4096)(self._passage_terms)
 
     def _encode(self, question: str) -> FloatVector:
-        vector: FloatVector = self._embedder.embed([question])[0]
+        vector: FloatVector = self.embedder.embed([question])[0]
         return vector
 
     def _sentence_words(self, row: int) -> tuple[str, frozenset[str]]:
@@ -113,17 +114,27 @@ class Searcher:
         """
         if not fold(question):
             return []
-        scores = self._component_scores(question, leave_out)
-        return self._hits(question, scores, k)
+        return self._hits(question, k, leave_out)
 
     def hits_in(self, question: str, document_id: str) -> list[Hit]:
         """Return every passage of one document as a hit, best first: the document is chosen already."""
         rows = [row for row, p in enumerate(self.data.passages) if p.document_id == document_id]
-        return self._hits(question, self._component_scores(question, frozenset(), rows), len(rows))
+        return self._hits(question, len(rows), frozenset(), rows)
 
-    def _hits(self, question: str, scores: dict[str, dict[int, float]], k: int) -> list[Hit]:
-        fused = convex_fusion(scores, self._weights)
-        lexical = self.data.lexical.scores(self.expanded(question))
+    def _hits(
+        self, question: str, k: int, leave_out: frozenset[str], rows: Sequence[int] | None = None
+    ) -> list[Hit]:
+        """Return the best `k` of some rows, by default of those that any scorer puts high."""
+        words = self.expanded(question)
+        vector, lexical = self.encode(words), self.data.lexical.scores(words)
+        staff = self._keyed_passages(self.match_keys(question, leave_out=leave_out))
+        near = {row: score - _KEY_FLOOR for row, score in staff.items() if score >= _KEY_FLOOR}
+        if rows is None:
+            by_words = (row for row, _ in best_rows(lexical, _DEPTH))
+            by_vector = (row for row, _ in self._passages.search(vector, _DEPTH))
+            rows = sorted({*by_vector, *by_words, *near})
+        scores = self._scores(rows, vector, lexical)
+        fused = convex_fusion(scores | {"staff": {row: near.get(row, 0.0) for row in rows}}, self._weights)
         return [
             Hit(
                 passage=self.data.passages[row],
@@ -131,33 +142,19 @@ class Searcher:
                 rank=rank,
                 dense=scores["dense"][row],
                 lexical=float(lexical[row]),
-                staff_question=scores["staff"].get(row, 0.0),
+                staff_question=staff.get(row, 0.0),
                 fused=fused[row],
                 document=scores["document"][row],
             )
             for rank, row in enumerate(in_order(fused)[:k], 1)
         ]
 
-    def expanded(self, question: str) -> str:
-        """Return the question with other names of what it names: "SLE" brings "lupus" along."""
-        extra = other_names(question, self.data.equivalents)
-        return f"{question} ({', '.join(extra)})" if extra else question
-
-    def _component_scores(
-        self, question: str, leave_out: frozenset[str], rows: Sequence[int] | None = None
+    def _scores(
+        self, rows: Sequence[int], vector: FloatVector, lexical: FloatVector
     ) -> dict[str, dict[int, float]]:
-        """Return every scorer's scores of `rows`, by default of passages that any of them puts high."""
+        """Return the scores of `rows` by scorer, comparable over questions: BM25 as a share of the best."""
         data = self.data
-        words = self.expanded(question)
-        vector = self.encode(words)
-        keyed = self._keyed_passages(self.match_keys(question, leave_out=leave_out))
-        staff = {row: score for row, score in keyed.items() if score >= _KEY_FLOOR}
-        lexical_scores = data.lexical.scores(words)
-        if rows is None:
-            lexical = (row for row, _ in best_rows(lexical_scores, _DEPTH))
-            dense = (row for row, _ in self._passages.search(vector, _DEPTH))
-            rows = sorted({*dense, *lexical, *staff})
-        best = max(float(lexical_scores.max(initial=0.0)), 1e-9)
+        best = max(float(lexical.max(initial=0.0)), 1e-9)
         documents = [data.document_row[data.passages[row].document_id] for row in rows]
         # einsum sums every row alike; equal vectors give equal cosines wherever they stand.
         passage_cosines = np.einsum("nd,d->n", data.passage_vectors[rows], vector).tolist()
@@ -165,9 +162,13 @@ class Searcher:
         return {
             "dense": dict(zip(rows, passage_cosines, strict=True)),
             "document": dict(zip(rows, document_cosines, strict=True)),
-            "lexical": {row: float(lexical_scores[row]) / best for row in rows},
-            "staff": {row: score - _KEY_FLOOR for row, score in staff.items() if row in set(rows)},
+            "lexical": {row: float(lexical[row]) / best for row in rows},
         }
+
+    def expanded(self, question: str) -> str:
+        """Return the question with other names of what it names: "SLE" brings "lupus" along."""
+        extra = other_names(question, self.data.equivalents)
+        return f"{question} ({', '.join(extra)})" if extra else question
 
     def match_keys(self, question: str, *, leave_out: frozenset[str] = frozenset()) -> KeyMatch:
         """Compare the question with the staff's labelled questions."""

@@ -12,6 +12,7 @@ from small import QUESTIONS, SmallIndex
 from assistant.answer import Assistant
 from assistant.confidence import SIGNALS, Calibration
 from assistant.settings import Settings
+from content.abbreviations import equivalents
 from content.library import Library
 from content.passages import split
 from content.questions import LabelledQuestion
@@ -64,12 +65,14 @@ def held_in_memory(library: Library, embedder: Embedder) -> IndexData:
     bare = IndexData(
         documents=library.documents, passages=tuple(p for d in library.documents for p in split(d)),
         questions=library.questions, embedder=embedder.facts, passage_vectors=none, sentence_vectors=none,
-        question_vectors=none, lexical=LexicalStore.from_texts([]),
+        question_vectors=none, document_vectors=none, lexical=LexicalStore.from_texts([]),
+        equivalents=equivalents(library.documents),
     )  # fmt: skip
-    passages, sentences, questions = bare.embedded_texts()
+    passages, sentences, questions, documents = bare.embedded_texts()
     return replace(
         bare, passage_vectors=embedder.embed(passages), sentence_vectors=embedder.embed(sentences),
-        question_vectors=embedder.embed(questions), lexical=LexicalStore.from_texts(passages),
+        question_vectors=embedder.embed(questions), document_vectors=embedder.embed(documents),
+        lexical=LexicalStore.from_texts(passages),
     )  # fmt: skip
 
 

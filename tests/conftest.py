@@ -20,6 +20,7 @@ from assistant.web import build_app
 from content.library import load_library
 from index.build import build_index
 from index.embedder import DEFAULT_NAME, Embedder, open_embedder
+from index.evidence import EvidenceModel, open_evidence
 from index.search import Searcher
 from index.stored import open_index
 
@@ -70,10 +71,21 @@ def real_embedder(model_cache: Path) -> Embedder:
     return open_embedder(DEFAULT_NAME, model_cache)
 
 
+@pytest.fixture(scope="session")
+def real_evidence(model_cache: Path) -> EvidenceModel:
+    """Return the reader model, exported once for the whole run."""
+    return open_evidence(model_cache)
+
+
+def _count_words(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("assistant.building.open_embedder", lambda name, models, renew=False: WordEmbedder())
+    patch.setattr("assistant.building.open_evidence", lambda models, renew=False: None)
+
+
 @pytest.fixture
 def words_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every command build and open its index with the word counts."""
-    monkeypatch.setattr("assistant.building.open_embedder", lambda name, models, renew=False: WordEmbedder())
+    """Let every command build and open its index with the word counts, and without the reader model."""
+    _count_words(monkeypatch)
 
 
 @pytest.fixture
@@ -91,7 +103,7 @@ def small_app(tmp_path_factory: pytest.TempPathFactory) -> App:
     folder = tmp_path_factory.mktemp("small-app")
     settings = Settings(home=folder / "home", content=write_library(folder / "library"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("assistant.building.open_embedder", lambda name, models, renew=False: WordEmbedder())
+        _count_words(patch)
         build(settings)
         live = LiveAssistant(settings)
     return in_loop(lambda: build_app(settings, live))
@@ -122,4 +134,4 @@ def server(built_in_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture
 def unbuilt(words_model: None, small_library: Path, tmp_path: Path) -> Settings:
     """Return settings of the small library and the word counts, nothing built yet."""
-    return Settings(home=tmp_path / "home", content=small_library)
+    return Settings(home=tmp_path / "home", content=small_library, joint_risk=0.2)

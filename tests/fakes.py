@@ -10,6 +10,7 @@ import numpy as np
 
 from content.normalize import fold
 from index.embedder import EmbedderFacts, FloatMatrix
+from index.evidence import EvidenceFacts, PassageText
 
 # One axis for each word; a text with none of them points along the last axis.
 VOCABULARY = (
@@ -37,6 +38,32 @@ class WordEmbedder:
         for row, text in zip(rows, texts, strict=True):
             row[:] = unit(counts(text))
         return rows
+
+
+class WordEvidence:
+    """Counts the words of a question that a sentence holds, minus 1; of a title or role it counts none.
+
+    "Were there deaths?" finds 3 of its words in "There were no deaths.", so the log-odds are 2. `read`
+    holds every (question, passage) ever read.
+    """
+
+    def __init__(self, *, weights_sha256: str = "1" * 64) -> None:
+        self.facts = EvidenceFacts(weights_sha256=weights_sha256, max_tokens=256)
+        self.read: list[tuple[str, PassageText]] = []
+
+    def sentence_evidence(self, question: str, passages: Sequence[PassageText]) -> list[tuple[float, ...]]:
+        """Return for each passage one number for each of its sentences."""
+        self.read.extend((question, passage) for passage in passages)
+        wanted = words_of(question)
+        return [
+            tuple(float(len(wanted & words_of(sentence))) - 1.0 for sentence in passage.sentences)
+            for passage in passages
+        ]
+
+
+def words_of(text: str) -> set[str]:
+    """Return the folded words of a text."""
+    return set(re.findall(r"\w+", fold(text)))
 
 
 def counts(text: str) -> list[int]:

@@ -10,10 +10,11 @@ from fakes import WordEmbedder
 from small import tree
 
 from assistant.answer import Assistant
-from assistant.building import build, open_searcher, recalibrated
-from assistant.confidence import CAUTIOUS
+from assistant.building import build, certified_hashes, open_searcher, recalibrated
+from assistant.confidence import CAUTIOUS, load_calibration
 from assistant.errors import TooFewQuestions
 from assistant.settings import Settings
+from assistant.status import describe_status, status_text
 from content.library import load_library
 from index.errors import EmbedderMismatch
 from index.generations import generation_names
@@ -33,7 +34,7 @@ def test_what_is_built_can_be_opened_and_asked(unbuilt: Settings) -> None:
     report = build(unbuilt)
     faq = Assistant.open(unbuilt)
 
-    assert (report.built, report.embedded) == (True, 29)
+    assert (report.built, report.embedded) == (True, 32)
     assert faq.index_id == report.manifest.index_id
     library = load_library(unbuilt.content)
     assert faq.documents == {document.id: document for document in library.documents}
@@ -55,7 +56,47 @@ def test_enough_questions_of_its_own_are_fitted(unbuilt: Settings) -> None:
 
     assert calibration.source == "the content folder's questions.jsonl"
     assert calibration.questions == len(STAFF)
-    assert calibration.figures["answered_share_of_uncovered"] <= unbuilt.wrong_answer_share
+    assert calibration.certificate is not None
+    assert calibration.threshold == calibration.certificate.threshold
+    assert (calibration.certificate.joint.errors + 1) / (len(STAFF) + 1) <= unbuilt.joint_risk
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [({"passages_read": 5}, "settings"), ({"joint_risk": 0.3}, "settings"), ({"region": "UK"}, None)],
+)
+def test_a_certificate_is_void_under_other_settings(
+    unbuilt: Settings, change: dict[str, object], named: str | None
+) -> None:
+    rows = "\n".join(question.model_dump_json() for question in STAFF)
+    (unbuilt.content / "questions.jsonl").write_text(rows, "utf-8")
+    build(unbuilt)
+    changed = unbuilt.model_copy(update=change)
+    opened, status = Assistant.open(changed).calibration, status_text(describe_status(changed))
+
+    if named is None:
+        assert opened.certificate is not None
+        assert "Promised for questions like the" in status
+        return
+    assert (opened.threshold, opened.certificate) == (CAUTIOUS.threshold, None)
+    assert f"changed since it was certified: {named}" in opened.source
+    assert opened.source in status
+    assert "Nothing is promised" in status
+
+
+def test_a_certificate_is_void_for_another_reader(unbuilt: Settings) -> None:
+    rows = "\n".join(question.model_dump_json() for question in STAFF)
+    (unbuilt.content / "questions.jsonl").write_text(rows, "utf-8")
+    build(unbuilt)
+    searcher = open_searcher(unbuilt)
+    stored = searcher.data.calibration
+    hashes = certified_hashes(searcher, unbuilt)
+
+    assert load_calibration(stored, "ix", hashes).certificate is not None
+    for name in hashes:
+        void = load_calibration(stored, "ix", hashes | {name: "another"})
+        assert (void.certificate, void.threshold) == (None, CAUTIOUS.threshold)
+        assert name in void.source
 
 
 def test_every_suggestion_is_answered_from_its_passage(unbuilt: Settings) -> None:
@@ -84,7 +125,7 @@ def test_unchanged_content_builds_nothing(unbuilt: Settings) -> None:
     [
         ({"passages_read": 5}, True),
         ({"max_quotes": 2}, True),
-        ({"wrong_answer_share": 0.3}, True),
+        ({"joint_risk": 0.3}, True),
         ({"max_question_chars": 100}, True),
         ({"region": "UK"}, False),
         ({"port": 8080}, False),
@@ -97,14 +138,14 @@ def test_settings_a_calibration_depends_on_fit_it_again(
     build(unbuilt)
     report = build(unbuilt.model_copy(update=change))
 
-    assert (report.built, report.embedded, report.reused) == (built, 0, 29 if built else 0)
+    assert (report.built, report.embedded, report.reused) == (built, 0, 32 if built else 0)
 
 
 def test_a_forced_build_embeds_everything_anew(unbuilt: Settings) -> None:
     first = build(unbuilt)
     report = build(unbuilt, force=True)
 
-    assert (report.built, report.embedded, report.reused) == (True, 29, 0)
+    assert (report.built, report.embedded, report.reused) == (True, 32, 0)
     assert report.manifest.index_id == first.manifest.index_id
     assert generation_names(unbuilt.index_root) == ["g-000002", "g-000001"]
 

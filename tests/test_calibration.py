@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from math import exp
 from pathlib import Path
@@ -15,6 +16,7 @@ from small import QUESTIONS
 from assistant.calibration import (
     FOLDS,
     NEEDED,
+    Promise,
     _cross_fitted,
     _cross_fitted_probabilities,
     _examples,
@@ -29,14 +31,18 @@ from index.search import Searcher
 ALL = (*COVERED, *UNCOVERED)
 
 
-def fitted(folder: Path, questions: Sequence[LabelledQuestion] = ALL, share: float = 0.2) -> Calibration:
+HASHES = {"content": "of these questions"}
+
+
+def fitted(folder: Path, questions: Sequence[LabelledQuestion] = ALL, risk: float = 0.2) -> Calibration:
     """Calibrate on questions that are also the staff's."""
     documents = load_library(folder).documents
     data = held_in_memory(Library(documents=documents, questions=tuple(questions)), WordEmbedder())
     searcher = Searcher(data, WordEmbedder())
     return calibrate(
-        searcher, questions, source="staff", passages_read=6, max_quotes=3, wrong_answer_share=share
-    )
+        searcher, questions, source="staff", passages_read=6, max_quotes=3,
+        promise=Promise(risk, 0.05, 0.95, both=False), hashes=HASHES,
+    )  # fmt: skip
 
 
 def test_it_says_what_it_was_fitted_on(small_library: Path) -> None:
@@ -61,12 +67,37 @@ def test_the_same_questions_give_the_same_numbers_in_any_order(small_library: Pa
     assert turned.figures == found.figures
 
 
-@pytest.mark.parametrize("share", [0.05, 0.1, 0.2, 0.5, 0.95])
-def test_no_more_uncovered_questions_are_answered_than_allowed(small_library: Path, share: float) -> None:
-    found = fitted(small_library, share=share)
+@pytest.mark.parametrize("risk", [0.1, 0.2, 0.5, 0.95])
+def test_the_threshold_is_the_certificate_s_and_keeps_the_joint_risk(
+    small_library: Path, risk: float
+) -> None:
+    found = fitted(small_library, risk=risk)
+    certificate = found.certificate
 
-    assert found.figures["answered_share_of_uncovered"] <= share
-    assert found.threshold <= fitted(small_library, share=share / 2).threshold
+    assert certificate is not None
+    assert certificate.threshold == found.threshold == certificate.joint.threshold
+    assert (certificate.joint.errors + 1) / (len(ALL) + 1) <= risk
+    assert certificate.hashes == HASHES
+    assert certificate.overall.questions == len(ALL) == len(found.reference_scores)
+    assert found.threshold <= fitted(small_library, risk=risk / 1.5).threshold
+
+
+def test_every_question_counts_for_its_document_s_kind_and_for_what_it_asks(small_library: Path) -> None:
+    certificate = fitted(small_library).certificate
+
+    assert certificate is not None
+    kinds = certificate.by_kind
+    of_documents = sum(kinds[kind].questions for kind in ("trial", "therapy", "clinic") if kind in kinds)
+    assert of_documents == len(COVERED)
+    assert sum(s.questions for k, s in kinds.items() if k not in ("trial", "therapy", "clinic")) == len(ALL)
+
+
+def test_fewer_questions_than_the_risk_needs_are_an_error(small_library: Path) -> None:
+    needed = math.ceil(1 / 0.02) - 1
+    assert len(ALL) < needed
+
+    with pytest.raises(TooFewQuestions, match=f"{needed} in all"):
+        fitted(small_library, risk=0.02)
 
 
 def test_a_staff_question_never_sees_itself(small_library: Path) -> None:

@@ -11,13 +11,11 @@ from hypothesis import strategies as st
 from scipy.stats import ks_2samp
 
 from assistant.drift import (
-    ALARM_BELOW,
     ENOUGH,
     WINDOW,
     DriftReport,
     ScoreWindow,
     drift,
-    raised_threshold,
     reference_scores,
 )
 from assistant.fitting import score_difference
@@ -106,27 +104,6 @@ def test_rounding_makes_no_difference_of_its_own() -> None:
 
     assert drift(reference_scores(values), values).statistic == 0
     assert reference_scores(np.array([0.30004, 0.1, 0.99996])) == (0.1, 0.3, 1.0)
-
-
-@settings(deadline=None)
-@given(st.floats(0, 1.000001), st.booleans())
-def test_a_threshold_only_ever_rises(threshold: float, alarm: bool) -> None:
-    report = DriftReport(n=500, statistic=0.2, p_value=ALARM_BELOW / 2 if alarm else 0.5, alarm=alarm)
-    raised = raised_threshold(threshold, report)
-
-    assert raised >= threshold
-    assert alarm or raised == threshold
-    if threshold < 0.999:
-        assert (raised > threshold) == alarm
-        assert raised <= 1
-
-
-def test_the_doubt_is_halved_by_hand() -> None:
-    alarm = DriftReport(n=500, statistic=0.2, p_value=1e-5, alarm=True)
-
-    assert raised_threshold(0.7, alarm) == pytest.approx(0.85)
-    assert raised_threshold(0.0, alarm) == 0.5
-    assert raised_threshold(1.000001, alarm) == 1.000001
 
 
 def test_a_window_keeps_the_newest_numbers() -> None:

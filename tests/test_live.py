@@ -10,6 +10,7 @@ from fakes import WordEmbedder
 
 from assistant.answer import Assistant
 from assistant.building import build
+from assistant.drift import ENOUGH
 from assistant.live import LiveAssistant
 from assistant.settings import Settings
 from index.errors import IndexNotFound
@@ -153,6 +154,31 @@ def test_nobody_waits_for_a_reload(
     may_open.set()
     first.join(10)
     assert live.now().index_id == index_id
+
+
+def test_live_scores_are_compared_with_the_labelled_ones(
+    live: LiveAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    likely = tuple(0.5 + number / 1000 for number in range(500))
+    calibration = live.now().calibration.model_copy(update={"reference_scores": likely})
+    monkeypatch.setattr(live.now(), "calibration", calibration)
+    answer = live.answer("Do people bend their knees?")
+    assert answer.confidence is not None
+    assert live.drift().n == 1
+
+    for number in range(ENOUGH):
+        live.noted(answer.model_copy(update={"confidence": 0.5 + number / 400}))
+    assert not live.drift().alarm
+    for _ in range(ENOUGH):
+        live.noted(answer.model_copy(update={"confidence": 0.1}))
+    assert live.drift().alarm
+    assert live.drift().n == 1 + 2 * ENOUGH
+    assert live.now().calibration.threshold == calibration.threshold, "it tells, and changes nothing"
+
+
+def test_a_redirect_states_no_confidence_and_is_not_counted(live: LiveAssistant) -> None:
+    assert live.answer("I have crushing chest pain right now").status == "redirected"
+    assert live.drift().n == 0
 
 
 def test_there_must_be_an_index_to_begin_with(words_model: None) -> None:

@@ -11,7 +11,7 @@ import pytest
 from judged import ROWS, row
 
 from assistant.figures import groups
-from assistant.plots import plot_risk_coverage, svg_plots
+from assistant.plots import plot_loss, plot_risk_coverage, svg_plots
 from assistant.rows import Row
 
 
@@ -54,3 +54,19 @@ def test_groups_and_counts_are_written_below_their_bars() -> None:
 
     assert {"trial", "therapy", "4", "1"} <= written
     assert "none" not in written, "what nothing covers has no hits"
+
+
+def test_a_trainings_loss_is_a_picture_however_short_it_was(tmp_path: Path) -> None:
+    """Nothing, one step, a validation of no question with gold, and a whole run: four different pictures."""
+    whole = [{"step": step, "hit squad2": 0.5, "hit new": 0.7, "auroc squad2": 0.6} for step in (20, 40)]
+    runs = ([], []), ([1.5], []), ([3.0, 1.0] * 20, [{"step": 40}]), ([3.0, 1.0] * 20, whole)
+
+    for number, (losses, validations) in enumerate(runs):
+        plot_loss(losses, validations, tmp_path / f"{number}.png")
+
+    pictures = [(tmp_path / f"{number}.png").read_bytes() for number in range(4)]
+    assert len(set(pictures)) == 4
+    for number in range(4):
+        assert matplotlib.image.imread(tmp_path / f"{number}.png").shape[:2] == (480, 720)
+    plot_loss(*runs[3], tmp_path / "again.png")
+    assert (tmp_path / "again.png").read_bytes() == pictures[3]

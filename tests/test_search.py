@@ -1,22 +1,30 @@
-"""Hits computed by hand: cosine of word counts, BM25 formula, staff questions, ranks fused."""
+"""Hits computed by hand: cosine of word counts, BM25 formula, staff questions, weighted sums."""
 
 from __future__ import annotations
 
 from math import log, sqrt
 
 import pytest
+from asking import held_in_memory, page
 from fakes import WordEmbedder
-from small import SmallIndex
+from small import QUESTIONS, SmallIndex
 
+from content.library import Library
 from content.normalize import fold
-from index.embedder import EmbedderFacts
+from content.readers.plain import UNTITLED
+from content.schema import Document
+from index.embedder import EmbedderFacts, FloatVector
 from index.errors import EmbedderMismatch
+from index.evidence import PassageText
+from index.fusion import FusionWeights
+from index.lexical import LexicalStore
 from index.search import Hit, Searcher
 from index.stored import open_index
 
 DOCTOR, KNEE, STROKE_LIFE, STROKE_CELLS, LUPUS_STUDY, LUPUS_RESULT = range(6)
 # How many terms each passage has with its title and headings.
 LENGTHS = (8, 10, 5, 6, 12, 8)
+ALL_QUESTIONS = frozenset(fold(question) for _, question, _, _ in QUESTIONS)
 
 
 def by_row(hits: list[Hit]) -> dict[int, Hit]:
@@ -62,30 +70,86 @@ def test_lexical_scores_are_the_formula(searcher: Searcher) -> None:
     )
 
 
-def test_ranks_are_fused_and_count_from_one(searcher: Searcher) -> None:
-    hits = searcher.search("Lupus cells?")
+def test_a_hit_knows_how_near_its_whole_document_is(searcher: Searcher) -> None:
+    found = by_row(searcher.search("Lupus cells?"))
+    # lupus 3, study 4, patients 2, cells, deaths, followed and months 1: the heading counts too.
+    trial = (3 + 1) / sqrt(33 * 2)
+    stroke = 1 / sqrt(18 * 2)  # stroke 4, people 1, cells 1
 
-    # Second and third of the two rankings tie; the earlier passage comes first.
-    assert [(hit.rank, hit.row, hit.fused) for hit in hits] == [
-        (1, LUPUS_STUDY, 1 / 61 + 1 / 61),
-        (2, STROKE_CELLS, 1 / 62 + 1 / 63),
-        (3, LUPUS_RESULT, 1 / 63 + 1 / 62),
-        (4, KNEE, 1 / 64 + 1 / 64),
-        (5, DOCTOR, 1 / 65),
-        (6, STROKE_LIFE, 1 / 66),
+    assert {row: hit.document for row, hit in found.items()} == pytest.approx(
+        {
+            LUPUS_STUDY: trial,
+            LUPUS_RESULT: trial,
+            STROKE_CELLS: stroke,
+            STROKE_LIFE: stroke,
+            KNEE: 1 / sqrt(17 * 2),  # knee 4, cells 1
+            DOCTOR: 0,
+        },
+        abs=1e-6,
+    )
+
+
+def test_scores_are_fused_and_ranks_count_from_one(searcher: Searcher) -> None:
+    hits = searcher.search("Lupus cells?")
+    best = bm25(2, 2, 12) + bm25(3, 1, 12)
+    # Half of each cosine, and 0.12 for the share of the best BM25 score.
+    expected = [
+        (LUPUS_STUDY, 3 / sqrt(30) / 2 + 4 / sqrt(66) / 2 + 0.12),
+        (LUPUS_RESULT, 1 / sqrt(12) / 2 + 4 / sqrt(66) / 2 + 0.12 * bm25(2, 1, 8) / best),
+        (STROKE_CELLS, 1 / sqrt(10) / 2 + 1 / sqrt(36) / 2 + 0.12 * bm25(3, 1, 6) / best),
+        (KNEE, 1 / sqrt(20) / 2 + 1 / sqrt(34) / 2 + 0.12 * bm25(3, 1, 10) / best),
+        (STROKE_LIFE, 1 / sqrt(36) / 2),
+        (DOCTOR, 0.0),
     ]
-    assert [hit.passage.id for hit in hits[:2]] == ["trial-lupus#p1", "therapy-stroke#p2"]
+
+    assert [hit.row for hit in hits] == [row for row, _ in expected]
+    assert [hit.fused for hit in hits] == pytest.approx([fused for _, fused in expected], abs=1e-6)
+    assert [hit.rank for hit in hits] == [1, 2, 3, 4, 5, 6]
+    assert [hit.passage.id for hit in hits[:2]] == ["trial-lupus#p1", "trial-lupus#p2"]
+
+
+def test_every_fused_score_is_the_weighted_sum_of_what_the_hit_says(searcher: Searcher) -> None:
+    weights = FusionWeights(dense=0.3, document=0.2, lexical=0.4, staff=0.7)
+    weighted = Searcher(searcher.data, WordEmbedder(), weights=weights)
+    for question in ("Lupus cells?", "The patients of the study", "How many months were they followed?"):
+        hits = weighted.search(question)
+        best = max(hit.lexical for hit in hits)
+        for hit in hits:
+            staff = max(0.0, hit.staff_question - 0.5)
+            by_words = hit.lexical / best
+            parts = (0.3 * hit.dense, 0.2 * hit.document, 0.4 * by_words, 0.7 * staff)
+            assert hit.fused == pytest.approx(sum(parts), abs=1e-9)
+        assert [hit.fused for hit in hits] == sorted((hit.fused for hit in hits), reverse=True)
+
+
+def test_a_weight_of_nothing_silences_its_scorer(searcher: Searcher) -> None:
+    alone = FusionWeights(dense=1.0, document=0.0, lexical=0.0, staff=0.0)
+    hits = Searcher(searcher.data, WordEmbedder(), weights=alone).search("The patients of the study")
+
+    assert [hit.fused for hit in hits] == [hit.dense for hit in hits]
+
+
+def test_equal_scores_stand_in_passage_order(searcher: Searcher) -> None:
+    # A question without any known word is at cosine 0 to all of them.
+    hits = searcher.search("Zebra?")
+
+    assert [hit.row for hit in hits] == [0, 1, 2, 3, 4, 5]
+    assert {hit.fused for hit in hits} == {0.0}
 
 
 def test_a_staff_question_lifts_the_passage_that_answers_it(searcher: Searcher) -> None:
-    found = by_row(searcher.search("The patients of the study"))
+    question = "The patients of the study"
+    found, alone = (
+        by_row(searcher.search(question, leave_out=left_out))
+        for left_out in (frozenset[str](), ALL_QUESTIONS)
+    )
 
-    # "How many patients were in the study?" counts the same words: cosine 1.
+    # "How many patients were in the study?" counts the same words: cosine 1, half of it above the floor.
     assert found[LUPUS_STUDY].staff_question == pytest.approx(1)
-    assert found[LUPUS_STUDY].fused == pytest.approx(3 / 61)
-    # "How many months were patients followed?" is kept, but below 0.5 it is no ranking.
+    assert found[LUPUS_STUDY].fused - alone[LUPUS_STUDY].fused == pytest.approx(0.25)
+    # "How many months were patients followed?" is kept, but below 0.5 it says nothing.
     assert found[LUPUS_RESULT].staff_question == pytest.approx(1 / sqrt(2 * 3))
-    assert found[LUPUS_RESULT].fused == pytest.approx(2 / 62)
+    assert found[LUPUS_RESULT].fused == alone[LUPUS_RESULT].fused
     assert found[KNEE].staff_question == 0
 
 
@@ -109,6 +173,89 @@ def test_fewer_hits_are_the_first_of_more(searcher: Searcher) -> None:
 
     for k in range(7):
         assert searcher.search("Lupus cells?", k) == hits[:k]
+
+
+def test_one_document_alone_scores_as_among_all(searcher: Searcher) -> None:
+    for question in ("Lupus cells?", "The patients of the study", "knee"):
+        among_all = by_row(searcher.search(question))
+        hits = searcher.hits_in(question, "trial-lupus")
+
+        assert {hit.row for hit in hits} == {LUPUS_STUDY, LUPUS_RESULT}
+        assert [hit.rank for hit in hits] == [1, 2]
+        for hit in hits:
+            assert hit == among_all[hit.row].model_copy(update={"rank": hit.rank})
+
+
+def test_a_document_that_is_not_there_has_no_hits(searcher: Searcher) -> None:
+    assert searcher.hits_in("Lupus cells?", "trial-gout") == []
+
+
+def test_what_a_question_names_is_searched_under_its_other_names(searcher: Searcher) -> None:
+    # The trial is also called "lupus trial"; the question says nothing of a study.
+    question = "Who ran the LUPUS  trial?"
+    assert searcher.expanded(question) == "Who ran the LUPUS  trial? (lupus study)"
+    found = by_row(searcher.search(question))
+
+    # lupus 2, study 1
+    assert found[LUPUS_STUDY].dense == pytest.approx((4 + 3) / sqrt(15 * 5))
+    assert searcher.expanded("Lupus cells?") == "Lupus cells?"
+
+
+def test_staff_questions_are_compared_with_what_was_asked(searcher: Searcher) -> None:
+    # "Where is the clinic?" is a staff question; with "the doctor" added it would be another.
+    found = by_row(searcher.search("Where is the clinic?"))
+
+    assert searcher.expanded("Where is the clinic?") == "Where is the clinic? (the doctor)"
+    assert found[DOCTOR].staff_question == pytest.approx(1)
+
+
+def test_words_are_scored_once_for_each_search(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    scored: list[str] = []
+    original = LexicalStore.scores
+
+    def counted(store: LexicalStore, question: str) -> FloatVector:
+        scored.append(question)
+        return original(store, question)
+
+    monkeypatch.setattr(LexicalStore, "scores", counted)
+    searcher.search("Lupus cells?")
+    assert scored == ["Lupus cells?"]
+
+
+LABELLED = """\
+BACKGROUND: Lupus hurts. Little helps.
+
+Methods. We asked sixteen people.
+
+All of them felt better (p < 0.05).
+
+Something else was said.
+"""
+
+
+def searcher_of(document: Document) -> Searcher:
+    return Searcher(held_in_memory(Library(documents=(document,)), WordEmbedder()), WordEmbedder())
+
+
+def test_a_passage_is_read_with_its_title_its_headings_and_its_part_of_the_report() -> None:
+    found = searcher_of(page(f"# A study\n\n## In short\n\n{LABELLED}", title="A study"))
+
+    assert [found.passage_role(row) for row in range(4)] == ["background", "methods", "results", ""]
+    assert found.passage_text(0) == PassageText(
+        title="A study, In short",
+        role="background",
+        sentences=("BACKGROUND: Lupus hurts.", "Little helps."),
+    )
+
+
+def test_the_nearest_heading_names_the_part_of_a_passage_that_names_none() -> None:
+    found = searcher_of(page("# Results\n\nSomething was said.\n\n# Methods\n\nBACKGROUND: So it was."))
+
+    assert [found.passage_role(row) for row in range(2)] == ["results", "background"]
+
+
+def test_a_document_without_a_title_is_read_without_one() -> None:
+    assert searcher_of(page("Something was said.", title=UNTITLED)).passage_text(0).title == ""
 
 
 @pytest.mark.parametrize("question", ["", "  \n\t", "\u200b", "\u00ad \ufeff"])

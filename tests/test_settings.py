@@ -21,7 +21,10 @@ VARIABLES: dict[str, tuple[str, object]] = {
     "max_question_chars": ("200", 200),
     "passages_read": ("7", 7),
     "max_quotes": ("1", 1),
-    "wrong_answer_share": ("0.05", 0.05),
+    "joint_risk": ("0.01", 0.01),
+    "selective_risk": ("0.04", 0.04),
+    "promise": ("both", "both"),
+    "risk_confidence": ("0.9", 0.9),
     "host": ("0.0.0.0", "0.0.0.0"),  # noqa: S104 - an address that is read, not listened on
     "port": ("8080", 8080),
     "questions_per_minute": ("3", 3),
@@ -123,12 +126,15 @@ def test_each_setting_that_calibration_depends_on_changes_its_name() -> None:
     others = [
         read_settings(passages_read=base.passages_read + 1),
         read_settings(max_quotes=base.max_quotes - 1),
-        read_settings(wrong_answer_share=base.wrong_answer_share / 2),
+        read_settings(joint_risk=base.joint_risk / 2),
+        read_settings(selective_risk=base.selective_risk / 2),
+        read_settings(risk_confidence=0.9),
+        read_settings(promise="both"),
     ]
 
     names = {settings.calibration_settings for settings in (base, *others)}
 
-    assert len(names) == 4
+    assert len(names) == 1 + len(others)
     assert read_settings(port=1, region="UK").calibration_settings == base.calibration_settings
 
 

@@ -1,1 +1,1 @@
-"""How the passage reader is taught: examples, groups, network, loop, low-rank weights, card."""
+"""How the passage reader is taught: from files of questions to small weights and a card about them."""

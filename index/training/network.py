@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import nn
 
 RANK = 32
@@ -78,15 +78,20 @@ class ReaderNetwork(nn.Module):
 def save_weights(network: ReaderNetwork, path: Path) -> None:
     """Write what was learnt as float16 safetensors."""
     tensors = {name: p.detach().to(torch.float16).contiguous() for name, p in network.learnt().items()}
-    save_file(tensors, str(path))
+    # Not `save_file`: its files can be read by their owner alone, and these are shipped.
+    path.write_bytes(save(tensors))
 
 
 def load_weights(network: ReaderNetwork, path: Path) -> None:
-    """Put stored weights into a network; raises KeyError or RuntimeError when they do not fit."""
+    """Put stored weights into a network; raises ValueError, nothing changed, when they do not fit."""
     stored = load_file(str(path))
     learnt = network.learnt()
     if set(stored) != set(learnt):
-        raise KeyError(f"{path}: {len(set(stored) ^ set(learnt))} weights too many or too few")
+        raise ValueError(f"{path}: {len(set(stored) ^ set(learnt))} weights too many or too few")
+    wrong = [name for name, parameter in learnt.items() if stored[name].shape != parameter.shape]
+    if wrong:
+        raise ValueError(f"{path}: {wrong[0]} is {list(stored[wrong[0]].shape)}, "
+                         f"not {list(learnt[wrong[0]].shape)}")  # fmt: skip
     with torch.no_grad():
         for name, parameter in learnt.items():
             parameter.copy_(stored[name].to(parameter.dtype))

@@ -72,7 +72,7 @@ def without(benchmark: Benchmark, barred: frozenset[str]) -> Benchmark:
 
 
 def with_negatives(
-    question: str, passages: Sequence[ReadPassage], rows: Iterable[int], *, exclude: frozenset[int]
+    passages: Sequence[ReadPassage], rows: Iterable[int], *, exclude: frozenset[int]
 ) -> tuple[ReadPassage, ...]:
     """Return the passages of `rows` that are not excluded, without their gold marks."""
     return tuple(passages[row]._replace(gold=(), answers=()) for row in rows if row not in exclude)
@@ -91,7 +91,7 @@ def _question_examples(path: Path) -> list[Example]:
         near = [other for other, _ in lexical.search(row.q, 6)]
         # A passage that shares a sentence with the gold one may hold the answer too.
         shared = {n for n in near if set(passages[n].sentences) & set(gold.sentences)}
-        others = with_negatives(row.q, passages, near, exclude=frozenset({own, *shared}))
+        others = with_negatives(passages, near, exclude=frozenset({own, *shared}))
         source = row.src.partition("_")[0]
         found.append(Example(source, f"{source} {row.title or gold.sentences[0]}", row.q, (gold, *others)))
     return found

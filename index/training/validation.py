@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import torch
@@ -15,7 +15,7 @@ from index.training.groups import Tokenize
 from index.training.network import ReaderNetwork
 
 
-def validate(network: ReaderNetwork, tokenize: Tokenize, checks: Sequence[Example]) -> dict[str, float]:
+def validate(network: ReaderNetwork, tokenize: Tokenize, checks: Iterable[Example]) -> dict[str, float]:
     """Return, for each source, the share of questions with the gold sentence first among all passages
     ("hit"), and how well evidence tells answerable from unanswerable questions ("auroc")."""
     network.eval()
