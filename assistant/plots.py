@@ -20,6 +20,7 @@ _BLUE, _ORANGE, _GREY = "#0072b2", "#e69f00", "#767676"
 _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _BINS = 20
 _SMOOTHED_STEPS = 50
+_MARKERS = "os^vDPX*<>"
 
 
 def plot_risk_coverage(rows: Sequence[Row], path: Path) -> None:
@@ -40,23 +41,26 @@ def svg_plots(rows: Sequence[Row], groups: Mapping[str, Mapping[str, Group]]) ->
 
 
 def plot_loss(losses: Sequence[float], validations: Sequence[Mapping[str, float]], path: Path) -> None:
-    """Draw the running mean of a training's loss, and what validation said at its steps, as PNG.
+    """Draw the running mean of a training's loss, and below it what validation said, as PNG.
 
     Without steps the plot stays empty.
     """
+    from matplotlib.figure import Figure
+
     window = max(1, min(_SMOOTHED_STEPS, len(losses) // 4))
     means = [sum(losses[n - window : n]) / window for n in range(window, len(losses) + 1)]
-    figure = _empty("step", f"loss, mean of {window} steps")
-    left = figure.axes[0]
-    left.plot(range(window, window + len(means)), means, color=_GREY)
-    hits = sorted({name for found in validations for name in found if name.startswith("hit ")})
-    if hits:
-        right = left.twinx()
-        right.set(ylabel="gold sentence first, in validation", ylim=(0, 1))
-        for name in hits:
-            steps = [(found["step"], found[name]) for found in validations if name in found]
-            right.plot([at for at, _ in steps], [share for _, share in steps], "o-", label=name[4:])
-        right.legend(fontsize="x-small", loc="lower center", ncols=3)
+    figure = Figure(figsize=(7, 6), layout="constrained")
+    above, below = figure.subplots(2, sharex=True)
+    above.plot(range(window, window + len(means)), means, color=_BLUE)
+    above.set(ylabel=f"loss, mean of {window} steps")
+    for number, name in enumerate(sorted({n for v in validations for n in v if n.startswith("hit ")})):
+        points = [(found["step"], found[name]) for found in validations if name in found]
+        below.plot(*zip(*points, strict=True), marker=_MARKERS[number % len(_MARKERS)], label=name[4:])
+    below.set(xlabel="step", ylabel="gold sentence first, in validation", ylim=(0, 1))
+    if below.lines:
+        figure.legend(loc="outside right lower", fontsize="small")
+    for axes in (above, below):
+        axes.grid(alpha=0.3)
     figure.savefig(path, dpi=120)
 
 

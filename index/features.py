@@ -44,7 +44,7 @@ FEATURES = (
 _NEAR = 0.6
 _WIDEST = 6.0
 _AIM = re.compile(
-    r"\b(?:aim(?:ed|s)?|objective|purpose|goal) (?:of|was|is|were|to)\b|\b(?:was|were) undertaken to\b|"
+    r"\b(?:aim(?:ed|s)?|objectives?|purposes?|goals?) (?:of|was|is|were|to)\b|\b(?:was|were) undertaken to\b|"
     r"\bsought to\b|\bto (?:determine|investigate|evaluate|assess|examine) (?:whether|the|if|its)\b"
 )
 _ASKS_AIM = re.compile(r"\b(aim|goal|purpose|objective|why|want|try(?:ing)?|find out|set out|question)\b")

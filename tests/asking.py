@@ -20,6 +20,7 @@ from content.readers.markdown import canonical_text
 from content.schema import Document
 from index.data import IndexData
 from index.embedder import Embedder
+from index.evidence import EvidenceModel
 from index.features import FEATURES
 from index.lexical import LexicalStore
 from index.reader import ReaderWeights
@@ -48,8 +49,13 @@ def small_assistant(
 ) -> Assistant:
     """Return an assistant over one clinic page, in memory."""
     document = page(f"# {heading}\n\n{body}", title=title)
-    data = held_in_memory(Library(documents=(document,)), WordEmbedder())
-    return Assistant(Searcher(data, WordEmbedder()), calibration, Settings())
+    return Assistant(searcher_of(document), calibration, Settings())
+
+
+def searcher_of(*documents: Document, evidence: EvidenceModel | None = None) -> Searcher:
+    """Return a searcher over documents held in memory, embedded by their words."""
+    embedder = WordEmbedder()
+    return Searcher(held_in_memory(Library(documents=documents), embedder), embedder, evidence)
 
 
 def page(body: str, **facts: Any) -> Document:

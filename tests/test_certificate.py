@@ -50,6 +50,17 @@ def test_a_certificate_by_hand() -> None:
     assert (found.questions, found.covered, found.risk, found.confidence) == (400, 300, 0.05, 0.95)
 
 
+def test_the_joint_promise_alone_answers_more_and_says_what_the_other_would_take() -> None:
+    both, alone = certified(400, 100, 201), certified(400, 100, 201, both=False)
+
+    assert (both.both, alone.both) == (True, False)
+    assert alone.threshold == alone.joint.threshold < both.threshold
+    assert alone.selective == both.selective
+    assert alone.overall.answered == 305
+    assert "nothing for the answered ones alone (for 5 % of them, 95 % sure, the threshold" in alone.says
+    assert f"would be {both.threshold:.3f}" in alone.says
+
+
 def test_kinds_by_hand() -> None:
     found = certified(400, 100, 201)
     kinds = {

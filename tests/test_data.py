@@ -34,10 +34,20 @@ def test_sentences_stand_in_passage_order(data: IndexData) -> None:
 def test_documents_by_id(data: IndexData) -> None:
     assert list(data.by_id) == ["clinic-doctor", "therapy-knee", "therapy-stroke", "trial-lupus"]
     assert all(data.by_id[name].id == name for name in data.by_id)
+    assert data.document_row == {name: row for row, name in enumerate(data.by_id)}
+
+
+def test_other_names_are_those_of_the_documents(data: IndexData) -> None:
+    assert data.equivalents == {
+        "lupus study": ("lupus trial",),
+        "lupus trial": ("lupus study",),
+        "the clinic": ("the doctor",),
+        "the doctor": ("the clinic",),
+    }
 
 
 def test_passages_are_embedded_with_their_title_once(data: IndexData) -> None:
-    passages, sentences, questions = data.embedded_texts()
+    passages, sentences, questions, documents = data.embedded_texts()
 
     assert passages[:2] == [
         "The doctor. The doctor founded the clinic in 1986. The clinic is in Scottsdale, Arizona.",
@@ -46,10 +56,16 @@ def test_passages_are_embedded_with_their_title_once(data: IndexData) -> None:
     assert sentences == [data.sentence_text(row) for row in range(10)]
     assert questions[0] == "How many patients were in the study?"
     assert len(questions) == 13
+    assert documents[:2] == [
+        "The doctor. The doctor founded the clinic in 1986. The clinic is in Scottsdale, Arizona.",
+        "Knee pain. Knee pain\n\nKnee pain is common. Cells may ease a painful knee.",
+    ]
 
 
 def test_every_vector_stands_beside_its_text(data: IndexData, small_index: SmallIndex) -> None:
-    matrices = (data.passage_vectors, data.sentence_vectors, data.question_vectors)
+    matrices = (
+        data.passage_vectors, data.sentence_vectors, data.question_vectors, data.document_vectors,
+    )  # fmt: skip
 
     for texts, matrix in zip(data.embedded_texts(), matrices, strict=True):
         assert matrix.tobytes() == small_index.embedder.embed(texts).tobytes()

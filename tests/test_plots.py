@@ -59,14 +59,20 @@ def test_groups_and_counts_are_written_below_their_bars() -> None:
 def test_a_trainings_loss_is_a_picture_however_short_it_was(tmp_path: Path) -> None:
     """Nothing, one step, a validation of no question with gold, and a whole run: four different pictures."""
     whole = [{"step": step, "hit squad2": 0.5, "hit new": 0.7, "auroc squad2": 0.6} for step in (20, 40)]
-    runs = ([], []), ([1.5], []), ([3.0, 1.0] * 20, [{"step": 40}]), ([3.0, 1.0] * 20, whole)
+    losses = [3.0, 1.0] * 20
+    runs: list[tuple[list[float], list[dict[str, float]]]] = [
+        ([], []),
+        ([1.5], []),
+        (losses, [{"step": 40}]),
+        (losses, whole),
+    ]
 
-    for number, (losses, validations) in enumerate(runs):
-        plot_loss(losses, validations, tmp_path / f"{number}.png")
+    for number, run in enumerate(runs):
+        plot_loss(*run, tmp_path / f"{number}.png")
 
     pictures = [(tmp_path / f"{number}.png").read_bytes() for number in range(4)]
     assert len(set(pictures)) == 4
     for number in range(4):
-        assert matplotlib.image.imread(tmp_path / f"{number}.png").shape[:2] == (480, 720)
+        assert matplotlib.image.imread(tmp_path / f"{number}.png").shape[:2] == (720, 840)
     plot_loss(*runs[3], tmp_path / "again.png")
     assert (tmp_path / "again.png").read_bytes() == pictures[3]

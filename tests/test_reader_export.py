@@ -78,7 +78,7 @@ def test_merging_the_real_weights_changes_nothing(scores: Scores) -> None:
 
 
 def test_the_graph_scores_as_the_network_does(scores: Scores) -> None:
-    """Eight bits against thirty-two: measured .17 on average and .56 at most, of scores that spread by 2.4."""
+    """Eight bits against thirty-two: measured .17 on average, .56 at most, of scores that spread by 2.4."""
     off = np.abs(scores.graph - scores.network)
     assert off.mean() < 0.3 and off.max() < 1.0
     assert np.corrcoef(scores.graph, scores.network)[0, 1] > 0.98

@@ -27,6 +27,9 @@ from index.search import Searcher
 from index.stored import open_index, write_data
 
 
+VECTORS = ("passage_vectors", "sentence_vectors", "question_vectors", "document_vectors")
+
+
 @pytest.fixture
 def data(small_index: SmallIndex) -> IndexData:
     return open_index(small_index.root)[0]
@@ -39,8 +42,8 @@ def store(small: SmallIndex, write: Callable[[Path], None], described: IndexData
             small.root,
             write,
             lambda folder, name, parent: describe(
-                described, small.library, folder, settings_id="", generation=name, parent=parent,
-                created_at=datetime.now(UTC), canaries=(),
+                described, small.library, folder, evidence=None, settings_id="", generation=name,
+                parent=parent, created_at=datetime.now(UTC), canaries=(),
             ),
         )  # fmt: skip
 
@@ -58,7 +61,8 @@ def test_what_was_written_is_read(small_index: SmallIndex, data: IndexData) -> N
     assert (read.documents, read.passages, read.questions) == (data.documents, data.passages, data.questions)
     assert (read.embedder, read.calibration) == (data.embedder, '{"α": 1}')
     assert read.index_id == manifest.index_id != data.index_id
-    for name in ("passage_vectors", "sentence_vectors", "question_vectors"):
+    assert read.equivalents == data.equivalents != {}
+    for name in VECTORS:
         assert getattr(read, name).tobytes() == getattr(data, name).tobytes()
     for question in ("lupus cells", "How many months?", "zebra"):
         assert read.lexical.scores(question).tobytes() == data.lexical.scores(question).tobytes()
@@ -134,7 +138,7 @@ def test_documents_other_than_the_manifest_s_are_refused(small_index: SmallIndex
             open_index(small_index.root)
 
 
-@pytest.mark.parametrize("name", ["passage_vectors", "sentence_vectors", "question_vectors"])
+@pytest.mark.parametrize("name", VECTORS)
 def test_vectors_must_be_as_many_as_texts_and_of_the_embedder_s_dimension(
     small_index: SmallIndex, data: IndexData, name: str
 ) -> None:
@@ -177,6 +181,29 @@ def test_answers_that_name_no_sentence_are_refused(
     store(small_index, write, data)
     with pytest.raises(IndexDamaged, match=r"answers\.json: .*faq build --force"):
         open_index(small_index.root)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"[]", b'{"lupus": "sle"}', b'{"lupus": ["sle"]', b'{"lupus": [7]}', b"\xff"],
+    ids=["empty", "no table", "a bare name", "unclosed", "a number", "no text"],
+)
+def test_names_that_cannot_be_read_are_refused(small_index: SmallIndex, data: IndexData, raw: bytes) -> None:
+    def write(folder: Path) -> None:
+        write_data(folder, data)
+        (folder / "equivalents.json").write_bytes(raw)
+
+    store(small_index, write, data)
+    with pytest.raises(IndexDamaged, match=r"equivalents\.json: .*faq build --force"):
+        open_index(small_index.root)
+
+
+def test_names_are_read_in_the_order_they_were_written(small_index: SmallIndex, data: IndexData) -> None:
+    names = {"ra": ("rheumatoid arthritis", "right arm"), "β": ("beta",), "alone": ()}
+    named = replace(data, equivalents=names)
+    store(small_index, files_of(named), named)
+
+    assert open_index(small_index.root)[0].equivalents == names
 
 
 def test_answers_are_read_as_they_would_be_found(data: IndexData) -> None:

@@ -18,7 +18,7 @@ from safetensors.torch import load_file
 from tiny_reader import three_examples, tiny_network, tokenize
 
 from index.training import loop
-from index.training.groups import as_batch
+from index.training.groups import Sampler, as_batch
 from index.training.loop import Trainer
 from index.training.plan import TrainingPlan
 
@@ -155,7 +155,7 @@ def test_only_what_is_learnt_changes(tmp_path: Path) -> None:
 
 def test_rows_run_in_parts_as_they_would_together(tmp_path: Path) -> None:
     trainer = trainer_of(tmp_path)
-    groups = trainer._pool(loop.Sampler(EXAMPLES))[0]
+    groups = trainer._pool(Sampler(EXAMPLES))[0]
     for count in (1, 2, 16):
         batch = as_batch(groups[:count])
         arrays = (batch.ids, batch.attention, batch.types)
@@ -167,7 +167,7 @@ def test_rows_run_in_parts_as_they_would_together(tmp_path: Path) -> None:
 
 
 def test_the_checkpoint_says_where_the_run_stands(tmp_path: Path, undisturbed: Outcome) -> None:
-    """The format: facts beside the tensors; p. a number, o.step., o.exp_avg., o.exp_avg_sq. its optimiser's."""
+    """The format: facts beside tensors; p. a number, o.step., o.exp_avg., o.exp_avg_sq. its optimiser's."""
     run(tmp_path)
     path = tmp_path / "checkpoint.safetensors"
     with safe_open(str(path), framework="pt") as file:

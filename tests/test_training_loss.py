@@ -55,10 +55,10 @@ def test_the_gold_sentence_counts_six_tenths_and_the_answers_words_four() -> Non
 
 
 def test_groups_are_independent_and_count_alike() -> None:
-    one, other = (["-as", "-ss"], [[9.0, 2, 1], [9, 4, 4]]), (["sss"], [[1.0, 2, 3]])
-    both = loss(one[0] + other[0], one[1] + other[1], [0, 0, 1])
-    assert both == pytest.approx((loss(*one) + loss(*other)) / 2, abs=1e-12)
-    assert loss(one[0] * 3, one[1] * 3, [0, 0, 1, 1, 2, 2]) == pytest.approx(loss(*one), abs=1e-12)
+    rows, odds = ["-as", "-ss", "sss"], [[9.0, 2, 1], [9.0, 4, 4], [1.0, 2, 3]]
+    one, other = loss(rows[:2], odds[:2]), loss(rows[2:], odds[2:])
+    assert loss(rows, odds, [0, 0, 1]) == pytest.approx((one + other) / 2, abs=1e-12)
+    assert loss(rows[:2] * 3, odds[:2] * 3, [0, 0, 1, 1, 2, 2]) == pytest.approx(one, abs=1e-12)
 
 
 def test_padding_never_matters() -> None:

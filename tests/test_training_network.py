@@ -63,8 +63,9 @@ def test_the_untrained_network_reads_as_the_base_model_does() -> None:
     network.merge()
     bert = BertModel(network.bert.config, add_pooling_layer=False)
     bert.load_state_dict(network.bert.state_dict())
+    bert.train(False)
     with torch.inference_mode():
-        plain = bert.eval()(input_ids=INPUTS[0], attention_mask=INPUTS[1], token_type_ids=INPUTS[2])
+        plain = bert(input_ids=INPUTS[0], attention_mask=INPUTS[1], token_type_ids=INPUTS[2])
     assert torch.allclose(seen[0], plain.last_hidden_state, atol=1e-6)
 
 

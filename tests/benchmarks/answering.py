@@ -19,6 +19,7 @@ from assistant.settings import Settings, read_settings
 from content.library import BUILT_IN, load_library
 from index.build import build_index
 from index.embedder import open_embedder
+from index.evidence import GraphEvidence
 from index.stored import open_index
 
 ROUNDS = 3
@@ -61,6 +62,8 @@ def _search_fresh(faq: Assistant, text: str) -> object:
 
 def _answer_fresh(faq: Assistant, text: str) -> object:
     faq.searcher.encode.cache_clear()
+    if isinstance(faq.searcher.evidence, GraphEvidence):
+        faq.searcher.evidence.read_one.cache_clear()
     return faq.answer(text)
 
 

@@ -1,0 +1,46 @@
+"""Figures on documents the reader was never trained on: the validation fifth of each set.
+
+    python tests/benchmarks/held_out.py BEIR_FOLDER…
+
+The reader learnt from four documents in five of some sets; whole-set figures of those would flatter it.
+Prints one Markdown row for each folder, with the number of questions left.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from assistant.benchmark_run import benchmark_figures, evaluate_benchmark
+from assistant.settings import read_settings
+from content.benchmarks import read_benchmark
+from index.training.examples import held_out
+from index.training.places import group_of
+
+SHOWN = (
+    "document_ndcg@10", "sentence_in_document@1", "sentence_in_document@3", "span_in_passage@1",
+    "span_in_passage@3", "answerability_auroc",
+)  # fmt: skip
+
+
+def main(folders: list[Path]) -> None:
+    """Evaluate each folder and print its figures on held-out documents."""
+    settings = read_settings()
+    print(f"| set | questions | {' | '.join(SHOWN)} |\n|---|---|{'---|' * len(SHOWN)}", flush=True)
+    for folder in folders:
+        benchmark = read_benchmark(folder)
+        kept = {
+            question.id
+            for question in benchmark.questions
+            for document_id in [*question.documents, *([question.near] if question.near else [])][:1]
+            if held_out(group_of(benchmark, document_id))
+        }
+        report = evaluate_benchmark(folder, settings, progress=True)
+        rows = [row for row in report.rows if row.id in kept]
+        figures = benchmark_figures(rows)
+        shown = ["–" if figures[name] is None else f"{figures[name]:.3f}" for name in SHOWN]
+        print(f"| {benchmark.name} | {len(rows)} | {' | '.join(shown)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main([Path(argument) for argument in sys.argv[1:]])
