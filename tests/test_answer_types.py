@@ -8,6 +8,15 @@ from content.normalize import fold
 from index.answer_types import ANSWER_TYPES, AnswerType, asked_type, holds_type
 
 ASKED = [
+    ("Was there a control group?", "design"),
+    ("Did anybody get a PLACEBO?", "design"),
+    ("Was it randomised?", "design"),
+    ("Were there any controls?", "design"),
+    ("Was the study blind?", "design"),
+    ("Was it double‐blind?", "design"),
+    ("What kind of study was this?", "design"),
+    ("How was the trial designed?", "design"),
+    ("Compared with what?", "design"),
     ("What does it cost?", "money"),
     ("How much is one treatment?", "money"),
     ("Is it expensive?", "money"),
@@ -28,6 +37,11 @@ ASKED = [
     ("How much does it cost and when?", "money"),
     ("How long ago, and how many people?", "duration"),
     ("When and where was it?", "date"),
+    ("How many people were in the control group?", "design"),
+    # A word of design is not always about one.
+    ("Do stem cells help blind people?", None),
+    ("Which part controls speech?", None),
+    ("Who designed these clothes?", None),
     # Open and yes/no questions ask for no kind of thing.
     ("Is it safe?", None),
     ("Tell me about lupus", None),
@@ -36,6 +50,16 @@ ASKED = [
 ]
 
 HELD = {
+    "design": (
+        [
+            "It was a single‐arm trial.",
+            "There was no control group.",
+            "Patients were randomly assigned.",
+            "We conducted an open study.",
+            "A retrospective look at 9 people.",
+        ],
+        ["It was a study.", "All 16 patients improved.", "They met at random."],
+    ),
     "money": (
         ["It costs $5,000.", "The fee is € 40.", "About 300 dollars."],
         ["It costs a lot.", "16 patients paid.", "Dollars are not named."],

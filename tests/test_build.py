@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from fakes import WordEmbedder
+from fakes import WordEmbedder, WordEvidence
 from small import SmallIndex, edited
 
 from content.library import load_library
@@ -20,8 +20,9 @@ from index.generations import current, generation_names
 from index.search import Searcher
 from index.stored import open_index
 
-# 6 passages, 10 sentences and 13 questions, no two alike.
-TEXTS = 29
+# 6 passages, 10 sentences, 13 questions and the openings of 4 documents; one document is one passage
+# without a heading, so that its opening is its passage.
+TEXTS = 32
 
 
 def test_everything_is_embedded_once(small_library: Path, tmp_path: Path) -> None:
@@ -51,8 +52,10 @@ def test_a_changed_sentence_embeds_only_its_own_texts(small_index: SmallIndex, s
     assert embedder.asked == [
         "Lupus study. The patients were followed for 8 months. There were two deaths.",
         "There were two deaths.",
+        "Lupus study. Lupus study\n\nA lupus study treated 16 patients with cells. The study had no "
+        "comparison group.\n\nThe patients were followed for 8 months. There were two deaths.",
     ]
-    assert (report.built, report.embedded, report.reused) == (True, 2, TEXTS - 2)
+    assert (report.built, report.embedded, report.reused) == (True, 3, TEXTS - 3)
 
 
 def test_reused_vectors_are_those_of_a_build_from_nothing(
@@ -136,6 +139,51 @@ def test_when_nothing_can_be_reused_everything_is_embedded(small_index: SmallInd
     assert (report.built, report.embedded, report.reused) == (True, TEXTS, 0)
     assert len(embedder.asked) == TEXTS
     assert open_index(small_index.root)[0].embedder == embedder.facts
+
+
+def test_another_reader_is_another_index(small_index: SmallIndex) -> None:
+    given = (small_index.library, small_index.embedder, small_index.root)
+    ids = [current(small_index.root)[1].index_id]
+    for weights in ("1", "2"):
+        evidence = WordEvidence(weights_sha256=weights * 64)
+        report = build_index(*given, evidence=evidence)
+        ids.append(report.manifest.index_id)
+
+        # Vectors do not depend on the reader.
+        assert (report.built, report.embedded, report.reused) == (True, 0, TEXTS)
+        assert report.manifest.evidence == evidence.facts
+        assert not build_index(*given, evidence=evidence).built
+    assert build_index(*given).manifest.index_id == ids[0]
+    assert len(set(ids)) == 3
+
+
+def test_the_same_reader_exported_again_builds_nothing(small_index: SmallIndex) -> None:
+    given = (small_index.library, small_index.embedder, small_index.root)
+    build_index(*given, evidence=WordEvidence())
+    again = WordEvidence()
+    again.facts = again.facts.model_copy(update={"graph_sha256": "a" * 64, "tokenizer_sha256": "b" * 64})
+
+    assert not build_index(*given, evidence=again).built
+
+
+def test_a_calibration_sees_the_reader_it_is_fitted_for(small_library: Path, tmp_path: Path) -> None:
+    evidence = WordEvidence()
+    seen: list[object] = []
+
+    def calibrate(searcher: Searcher) -> None:
+        seen.append(searcher.evidence)
+
+    library = load_library(small_library)
+    build_index(library, WordEmbedder(), tmp_path / "index", evidence=evidence, calibrate=calibrate)
+    assert seen == [evidence]
+
+
+def test_recalibrating_keeps_the_reader(small_index: SmallIndex) -> None:
+    evidence = WordEvidence()
+    build_index(small_index.library, small_index.embedder, small_index.root, evidence=evidence)
+    searcher = Searcher(open_index(small_index.root)[0], small_index.embedder, evidence)
+
+    assert recalibrate(small_index.library, searcher, small_index.root, "{}").evidence == evidence.facts
 
 
 def test_a_calibration_is_fitted_on_the_finished_index_and_read_back(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from fakes import WordEmbedder
 from small import SmallIndex
 
+from content.library import Library
+from index.build import build_index
 from index.embedder import FloatMatrix
 from index.errors import IndexDamaged
 from index.manifest import Canary
@@ -33,6 +36,21 @@ def test_canaries_are_the_first_staff_questions_and_what_they_find(small_index: 
         Canary(question="How many months were patients followed?", passage_id="trial-lupus#p2"),
         Canary(question="Were there any deaths?", passage_id="trial-lupus#p2"),
     )
+
+
+def test_a_question_with_other_names_is_no_canary(small_index: SmallIndex, tmp_path: Path) -> None:
+    # It is searched together with them, in words that are not embedded when the index is built.
+    library = Library(documents=small_index.library.documents, questions=small_index.library.questions[6:10])
+    manifest = build_index(library, WordEmbedder(), tmp_path / "named").manifest
+    searcher = Searcher(open_index(tmp_path / "named")[0], WordEmbedder())
+    asked = [question.question for question in library.questions if question.expect == "quote"]
+
+    assert asked == ["Can it help after a stroke?", "Who is the doctor?", "Where is the clinic?"]
+    assert [searcher.expanded(question) for question in asked[1:]] == [
+        "Who is the doctor? (the clinic)",
+        "Where is the clinic? (the doctor)",
+    ]
+    assert manifest.canaries == (Canary(question=asked[0], passage_id="therapy-stroke#p2"),)
 
 
 def test_canaries_catch_a_model_that_says_it_is_another(small_index: SmallIndex) -> None:

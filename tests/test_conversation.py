@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.conversation import Turn, as_typed, leans_back, resolve
+from assistant.conversation import Turn, about, as_typed, leans_back, resolve
 from content.normalize import fold, normalize
 
 LEANING = [
@@ -23,9 +23,9 @@ LEANING = [
     "how long",
     "Side effects?",
 ]
+# They name a topic of their own, in words so few that the conversation's may belong to it too.
+SHORT = ["What is COPD?", "Who is Dr. Hansen?", "What are lupus symptoms?", "What is a stem cell transplant?"]
 STANDING = [
-    "What is COPD?",
-    "Who is Dr. Hansen?",
     "How many lupus patients received cord cells?",
     "Can stem cells repair damaged lungs?",
     "Does rheumatoid arthritis destroy joints?",
@@ -33,7 +33,7 @@ STANDING = [
     "Android phones cause headaches sometimes",
 ]
 HALF_A_CHARACTER = st.text(st.characters() | st.characters(categories=["Cs"]))
-QUESTIONS = st.sampled_from([*LEANING, *STANDING, "", "  ", "\u200b"]) | st.text()
+QUESTIONS = st.sampled_from([*LEANING, *SHORT, *STANDING, "", "  ", "\u200b"]) | st.text()
 
 
 @pytest.mark.parametrize("question", LEANING)
@@ -48,7 +48,15 @@ def test_these_stand_alone(question: str) -> None:
     assert resolve(question, ["What is lupus?"]) == Turn(question=question, standalone=question)
 
 
-@pytest.mark.parametrize("question", [*LEANING, *STANDING])
+@pytest.mark.parametrize("question", SHORT)
+def test_these_stand_alone_and_take_the_topic_along(question: str) -> None:
+    turn = resolve(question, ["Can knees heal?"])
+
+    assert not leans_back(question)
+    assert turn == Turn(question=question, standalone=f"{question} knees heal", previous="Can knees heal?")
+
+
+@pytest.mark.parametrize("question", [*LEANING, *SHORT, *STANDING])
 @pytest.mark.parametrize("history", [(), ("",), (" \n", "\u200b")])
 def test_without_earlier_words_a_question_is_searched_as_it_is(
     question: str, history: tuple[str, ...]
@@ -56,32 +64,71 @@ def test_without_earlier_words_a_question_is_searched_as_it_is(
     assert resolve(question, history) == Turn(question=question, standalone=question)
 
 
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Is lupus curable?", "lupus curable"),
+        ("Does ANTI‐dsDNA fall,  and by 8 units?", "anti-dsdna fall 8 units"),
+        ("What's the follow-up's length - please?", "follow-up length"),
+        ("Lupus, lupus!", "lupus lupus"),
+        ("How was it?", ""),
+        ("", ""),
+    ],
+)
+def test_what_a_question_is_about(question: str, words: str) -> None:
+    assert about(question) == words.split()
+
+
+@settings(deadline=None)
+@given(QUESTIONS)
+def test_telling_words_are_about_nothing_else(question: str) -> None:
+    assert about(" ".join(about(question))) == about(question)
+
+
 LUPUS, COPD = "How many lupus patients received cord cells?", "Can stem cells repair damaged lungs?"
+LUPUS_WORDS, COPD_WORDS = "lupus patients received cord cells", "stem cells repair damaged lungs"
 WHY, AGAIN = "why?", "And for how long?"
 
 
 @pytest.mark.parametrize(
-    ("history", "topic"),
+    ("history", "topic", "words"),
     [
-        ([LUPUS], LUPUS),
-        ([LUPUS, COPD], COPD),
-        ([LUPUS, WHY], LUPUS),
-        ([LUPUS, COPD, WHY, AGAIN], COPD),
-        ([COPD, LUPUS, WHY, "", "\u200b"], LUPUS),
-        # Nothing stands alone: the oldest of the last four began the topic.
-        ([WHY, AGAIN], WHY),
-        ([AGAIN, WHY, WHY, WHY], AGAIN),
+        ([LUPUS], LUPUS, LUPUS_WORDS),
+        ([LUPUS, COPD], COPD, COPD_WORDS),
+        ([LUPUS, WHY], LUPUS, LUPUS_WORDS),
+        ([LUPUS, COPD, WHY, AGAIN], COPD, COPD_WORDS),
+        ([COPD, LUPUS, WHY, "", "\u200b"], LUPUS, LUPUS_WORDS),
+        # Nothing stands alone: the oldest of the last four began the topic, here without a word.
+        ([WHY, AGAIN], WHY, ""),
+        (["And lupus?", WHY, WHY, WHY], "And lupus?", "lupus"),
         # Five turns back is another conversation.
-        ([LUPUS, AGAIN, WHY, WHY, WHY], AGAIN),
-        ([LUPUS, WHY, AGAIN, WHY, WHY], WHY),
+        ([LUPUS, "And lupus?", WHY, WHY, WHY], "And lupus?", "lupus"),
+        ([LUPUS, WHY, AGAIN, WHY, WHY], WHY, ""),
     ],
 )
-def test_the_topic_is_the_latest_question_that_stands_alone(history: list[str], topic: str) -> None:
+def test_the_topic_is_the_latest_question_that_stands_alone(
+    history: list[str], topic: str, words: str
+) -> None:
     question = "How long did it take?"
 
     assert resolve(question, history) == Turn(
-        question=question, standalone=f"{topic} {question}", previous=topic
+        question=question, standalone=f"{question} {words}".strip(), previous=topic
     )
+
+
+def test_where_something_is_pointed_at_the_last_question_gives_its_words_too() -> None:
+    history = [LUPUS, "And with painful knees?"]
+    pointing, leaning = (resolve(question, history) for question in ("Did it help?", "And when?"))
+
+    assert pointing.standalone == f"Did it help? {LUPUS_WORDS} painful knees"
+    assert leaning.standalone == f"And when? {LUPUS_WORDS}"
+    assert pointing.previous == leaning.previous == LUPUS
+
+
+def test_words_the_question_has_itself_are_not_said_again() -> None:
+    found = resolve("And the CORD cells' age?", [LUPUS])
+
+    assert found.standalone == "And the CORD cells' age? lupus patients received"
 
 
 @settings(deadline=None)
@@ -93,10 +140,16 @@ def test_no_word_is_rewritten(question: str, history: list[str]) -> None:
     if turn.previous is None:
         assert turn.standalone == question
     else:
-        assert leans_back(question)
+        assert leans_back(question) or len(about(question)) <= 3
         assert turn.previous in history[-4:]
         assert fold(turn.previous)
-        assert turn.standalone == f"{turn.previous} {question}"
+        typed = question.strip()
+        assert turn.standalone.startswith(typed)
+        added = turn.standalone[len(typed) :].split()
+        assert set(about(turn.previous)) - set(about(question)) <= set(added)
+        assert set(added) <= {word for earlier in history[-4:] for word in about(earlier)}
+        assert not set(added) & set(about(question))
+        assert len(set(added)) == len(added)
 
 
 @settings(deadline=None)

@@ -29,7 +29,7 @@ model = pytest.mark.model
 @model
 def test_facts_name_the_official_weights(real_embedder: Embedder, model_cache: Path) -> None:
     facts = real_embedder.facts
-    [graph] = model_cache.glob("*/model.onnx")
+    [graph] = model_cache.glob("onnx-*/model.onnx")
 
     assert (facts.name, facts.dimension, facts.max_tokens) == (DEFAULT_NAME, 384, 256)
     assert (facts.precision, facts.weights_sha256) == ("int8-per-channel", DEFAULT_WEIGHTS_SHA256)
@@ -56,7 +56,7 @@ def test_a_damaged_export_is_refused(
     real_embedder: Embedder, model_cache: Path, tmp_path: Path, name: str
 ) -> None:
     shutil.copytree(model_cache, tmp_path / "models")
-    [path] = (tmp_path / "models").glob(f"*/{name}")
+    [path] = (tmp_path / "models").glob(f"onnx-*/{name}")
     raw = path.read_bytes()
     for damaged in (raw[:-1], raw + b"}", raw[:99] + bytes([raw[99] ^ 1]) + raw[100:]):
         path.write_bytes(damaged)
@@ -65,11 +65,24 @@ def test_a_damaged_export_is_refused(
 
 
 @model
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
+def test_half_an_export_is_refused(
+    real_embedder: Embedder, model_cache: Path, tmp_path: Path, name: str
+) -> None:
+    shutil.copytree(model_cache, tmp_path / "models")
+    [path] = (tmp_path / "models").glob(f"onnx-*/{name}")
+    path.unlink()
+
+    with pytest.raises(IndexDamaged, match=rf"{name}: cannot be read .*faq build --force"):
+        open_embedder(DEFAULT_NAME, tmp_path / "models")
+
+
+@model
 def test_a_damaged_export_is_replaced_when_asked(
     real_embedder: Embedder, model_cache: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(model_cache, tmp_path / "models")
-    [path] = (tmp_path / "models").glob("*/tokenizer.json")
+    [path] = (tmp_path / "models").glob("onnx-*/tokenizer.json")
     path.write_bytes(path.read_bytes() + b" ")
 
     renewed = open_embedder(DEFAULT_NAME, tmp_path / "models", renew=True)

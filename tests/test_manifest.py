@@ -12,6 +12,7 @@ from small import SmallIndex
 
 from content.schema import Reviewed
 from index.errors import IndexDamaged, IndexOutOfDate
+from index.evidence import EvidenceFacts
 from index.generations import current
 from index.manifest import BUILDER_ID, Manifest, StoredFile, read_manifest, verify_files
 
@@ -82,9 +83,26 @@ def test_the_id_depends_on_content_not_on_the_build(folder: Path) -> None:
 def test_the_id_by_hand(folder: Path) -> None:
     manifest = read_manifest(folder)
     hashes = {name: file.sha256 for name, file in manifest.files.items()}
-    text = json.dumps([BUILDER_ID, manifest.content_fingerprint, hashes], sort_keys=True)
+    for facts, reader in ((None, ""), (EvidenceFacts(weights_sha256="e" * 64, max_tokens=256), "e" * 64)):
+        text = json.dumps([BUILDER_ID, manifest.content_fingerprint, hashes, reader], sort_keys=True)
+        expected = "ix-" + hashlib.sha256(text.encode()).hexdigest()[:16]
 
-    assert manifest.index_id == "ix-" + hashlib.sha256(text.encode()).hexdigest()[:16]
+        assert manifest.model_copy(update={"evidence": facts}).index_id == expected
+
+
+def test_the_id_depends_on_the_reader_not_on_its_export(folder: Path) -> None:
+    manifest = read_manifest(folder)
+    facts = EvidenceFacts(weights_sha256="e" * 64, max_tokens=256)
+    again = facts.model_copy(update={"graph_sha256": "a" * 64, "tokenizer_sha256": "b" * 64})
+    other = facts.model_copy(update={"weights_sha256": "f" * 64})
+    given = (None, facts, again, other)
+    none, first, exported_again, others = (
+        manifest.model_copy(update={"evidence": one}).index_id for one in given
+    )
+
+    assert none == manifest.index_id
+    assert first == exported_again
+    assert len({none, first, others}) == 3
 
 
 def test_no_changed_byte_of_a_manifest_is_believed(folder: Path) -> None:

@@ -136,7 +136,7 @@ def test_weights_stand_in_the_order_of_the_features() -> None:
 def test_weights_name_every_feature_and_no_other(change: dict[str, float | None]) -> None:
     given = dict.fromkeys(FEATURES, 0.0) | change
 
-    with pytest.raises(ValidationError, match="weights must name exactly: sentence_cosine, "):
+    with pytest.raises(ValidationError, match="weights must name exactly: evidence, evidence_passage, "):
         ReaderWeights.model_validate(
             {"weights": {name: value for name, value in given.items() if value is not None}}
         )

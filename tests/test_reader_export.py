@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import onnx
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
@@ -100,6 +101,9 @@ def test_the_facts_are_those_of_the_files(model_cache: Path) -> None:
     assert facts.graph_sha256 == file_sha256(folder / "model.onnx")
     assert facts.tokenizer_sha256 == file_sha256(folder / "tokenizer.json")
     assert facts.max_tokens == 256
+    # Six products a layer and the head's two: what was learnt is in them and costs nothing more.
+    nodes = onnx.load(folder / "model.onnx").graph.node
+    assert sum(node.op_type == "MatMulInteger" for node in nodes) == 6 * 6 + 2
 
 
 def test_the_folder_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

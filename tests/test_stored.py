@@ -26,7 +26,6 @@ from index.question_keys import answer_rows
 from index.search import Searcher
 from index.stored import open_index, write_data
 
-
 VECTORS = ("passage_vectors", "sentence_vectors", "question_vectors", "document_vectors")
 
 

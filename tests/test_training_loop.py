@@ -18,6 +18,7 @@ from safetensors.torch import load_file
 from tiny_reader import three_examples, tiny_network, tokenize
 
 from index.training import loop
+from index.training.checkpoint import read_facts
 from index.training.groups import Sampler, as_batch
 from index.training.loop import Trainer
 from index.training.plan import TrainingPlan
@@ -109,9 +110,25 @@ def test_a_run_killed_in_a_validation_validates_again(
     assert run(tmp_path) == undisturbed
 
 
+def test_a_validation_is_kept_as_soon_as_it_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Step 3 has a validation and no checkpoint of its own."""
+    take = Trainer._take
+
+    def dying(trainer: Trainer, *given: Any) -> None:
+        if trainer.step == 3:
+            raise Killed
+        take(trainer, *given)
+
+    monkeypatch.setattr(Trainer, "_take", dying)
+    with pytest.raises(Killed):
+        run(tmp_path)
+    facts = read_facts(tmp_path, PLAN)
+    assert facts is not None and (facts.step, [found["step"] for found in facts.validations]) == (3, [3])
+
+
 def test_a_run_stopped_again_and_again_ends_the_same(tmp_path: Path, undisturbed: Outcome) -> None:
     """`stop` is asked before each step and each question of a validation; any of these may be the last."""
-    for asked in itertools.count(1):
+    for asked in itertools.count():
         left = itertools.count(asked, -1)
         found = run(tmp_path, stop=lambda left=left: next(left) <= 0)  # type: ignore[misc]
         if found is not None:
