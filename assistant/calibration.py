@@ -71,12 +71,7 @@ def calibrate(
     models that never saw its fold. The threshold is the certificate's: the lowest that keeps the
     promised risks. `hashes` name what it depends on. Raises TooFewQuestions.
     """
-    usable = [q for q in questions if q.expect in ("quote", "no_passage") and not q.history]
-    quotes = sum(q.expect == "quote" for q in usable)
-    # With fewer, even no error at all would not keep the joint risk: (0 + 1) / (n + 1) must reach it.
-    in_all = math.ceil(1 / promise.joint_risk - 1e-9) - 1
-    if min(quotes, len(usable) - quotes) < NEEDED or len(usable) < in_all:
-        raise TooFewQuestions(quotes, len(usable) - quotes, NEEDED, in_all)
+    usable = _usable(questions, promise)
     examples = _examples(searcher, usable, passages_read, progress=progress)
     readings = _cross_fitted(searcher, examples)
     right = np.array([
@@ -104,6 +99,17 @@ def calibrate(
         reference_scores=reference_scores(probabilities),
         figures=_figures(probabilities, right, covered, certificate.threshold),
     )
+
+
+def _usable(questions: Sequence[LabelledQuestion], promise: Promise) -> list[LabelledQuestion]:
+    """Return the questions that can be fitted on; raises TooFewQuestions."""
+    usable = [q for q in questions if q.expect in ("quote", "no_passage") and not q.history]
+    quotes = sum(q.expect == "quote" for q in usable)
+    # With fewer, even no error at all would not keep the joint risk: (0 + 1) / (n + 1) must reach it.
+    in_all = math.ceil(1 / promise.joint_risk - 1e-9) - 1
+    if min(quotes, len(usable) - quotes) < NEEDED or len(usable) < in_all:
+        raise TooFewQuestions(quotes, len(usable) - quotes, NEEDED, in_all)
+    return usable
 
 
 def _strata(data: IndexData, examples: Sequence[Example]) -> list[tuple[str, ...]]:

@@ -24,6 +24,7 @@ EXAMPLES: list[tuple[FaqError, tuple[str, ...]]] = [
     (errors.CaveatNotFound("a-page", "None died"), ("a-page", "'None died'")),
     (errors.BrokenQuestions(PATH, 7, "a reason"), (f"{PATH}, line 7: a reason",)),
     (errors.BrokenQuestions(PATH, 0, "a reason"), (f"{PATH}: a reason",)),
+    (errors.UnreadableBenchmark(PATH, "a reason"), (f"{PATH}: a reason", "qrels/test.tsv")),
 ]
 
 
@@ -31,7 +32,7 @@ EXAMPLES: list[tuple[FaqError, tuple[str, ...]]] = [
 def test_the_message_names_the_place_and_the_next_step(error: FaqError, named: tuple[str, ...]) -> None:
     message = str(error)
     assert all(words in message for words in named)
-    assert "run: faq check" in message or '{"id": "q1"' in message
+    assert "run: faq check" in message or "run: faq eval" in message or '{"id": "q1"' in message
     assert "line 0" not in message
 
 

@@ -79,16 +79,19 @@ def test_merging_the_real_weights_changes_nothing(scores: Scores) -> None:
 
 
 def test_the_graph_scores_as_the_network_does(scores: Scores) -> None:
-    """Eight bits against thirty-two: measured .17 on average, .56 at most, of scores that spread by 2.4."""
-    off = np.abs(scores.graph - scores.network)
-    assert off.mean() < 0.3 and off.max() < 1.0
-    assert np.corrcoef(scores.graph, scores.network)[0, 1] > 0.98
+    """Eight bits against thirty-two, in spreads of the scores: measured .08 on average, .34 at most.
+
+    A longer training spreads the scores further, and the rounding with them.
+    """
+    off = np.abs(scores.graph - scores.network) / scores.network.std()
+    assert off.mean() < 0.12 and off.max() < 0.5
+    assert np.corrcoef(scores.graph, scores.network)[0, 1] > 0.985
 
 
 def test_the_graph_puts_sentences_in_the_same_order(scores: Scores) -> None:
-    """Any two that the network tells apart by more than 1.5, log-odds between different pairs included."""
+    """Any two scores of any pairs that the network puts .75 spreads apart, measured .55."""
     graph, network = (found[:, None] - found[None] for found in (scores.graph, scores.network))
-    apart = network > 1.5
+    apart = network > 0.75 * scores.network.std()
     assert apart.sum() > 400
     assert (graph[apart] > 0).all()
 
