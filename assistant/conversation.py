@@ -64,13 +64,15 @@ def resolve(question: str, history: Sequence[str] = ()) -> Turn:
     """
     recent = [earlier for earlier in history[-_TURNS_BACK:] if fold(earlier)]
     own = about(question)
-    if not recent or not (leans_back(question) or len(own) <= _FEW_WORDS):
+    leans = leans_back(question)
+    if not recent or not (leans or len(own) <= _FEW_WORDS):
         return Turn(question=question, standalone=question)
     topic = next((earlier for earlier in reversed(recent) if not leans_back(earlier)), recent[0])
     pointed_at = recent[-1] if _POINTING.search(fold(question)) else ""
     words = dict.fromkeys((*about(topic), *about(pointed_at)))
     added = " ".join(word for word in words if word not in own)
-    return Turn(question=question, standalone=f"{question} {added}".strip(), previous=topic)
+    standalone = f"{question} {added}".strip()
+    return Turn(question=question, standalone=standalone, previous=topic if leans else None)
 
 
 def about(question: str) -> list[str]:

@@ -71,6 +71,8 @@ def _quoting(rows: Sequence[Row]) -> dict[str, float | None]:
     return {
         "quote_hit@1": _share([row.right_within(1) for row in covered]),
         "quote_hit@3": _share([row.right_within(3) for row in covered]),
+        "unrefused_hit@1": _share([row.hit_rank_unrefused == 1 for row in covered]),
+        "unrefused_hit@3": _share([(row.hit_rank_unrefused or 9) <= 3 for row in covered]),
         **span_figures(found, right),
         **ranking_figures(found, right),
     }

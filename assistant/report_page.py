@@ -15,6 +15,8 @@ from assistant.rows import Row
 MEANINGS = {
     "quote_hit@1": "↑ the first quote shown holds accepted words; a refusal is a miss",
     "quote_hit@3": "↑ one of the first three does",
+    "unrefused_hit@1": "↑ the first quote that would be shown, were no question refused, is right",
+    "unrefused_hit@3": "↑ one of the first three is",
     "span_in_top@1": "↑ the first passage found holds accepted words",
     "span_in_top@3": "↑ one of the first three does",
     "passage_recall@1": "↑ share of the right passages found first",

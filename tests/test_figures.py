@@ -17,6 +17,9 @@ def test_quoting_and_refusing_by_hand() -> None:
 
     assert found["quote_hit@1"] == 1 / 5
     assert found["quote_hit@3"] == 2 / 5, "a refusal, a redirect and a wrong quote are misses"
+    # The refused c4 would have been right at once.
+    assert found["unrefused_hit@1"] == 2 / 5
+    assert found["unrefused_hit@3"] == 3 / 5
     assert found["answered_share"] == 3 / 5
     assert found["uncovered_answered_share"] == 1 / 2
     assert found["wrong_answer_share"] == 2 / 4, "two of the four answered questions"
@@ -77,7 +80,7 @@ def test_one_inexact_quote_shows() -> None:
 def test_without_questions_there_are_no_figures() -> None:
     found = figures([])
 
-    assert len(found) == 27
+    assert len(found) == 29
     assert set(found.values()) == {None}
     assert set(intervals([]).values()) == {None}
     assert {group.questions for named in groups([]).values() for group in named.values()} == {0}
