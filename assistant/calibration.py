@@ -116,7 +116,7 @@ def _strata(data: IndexData, examples: Sequence[Example]) -> list[tuple[str, ...
     """Return for each example the kind of the document that answers it, and what it asks for."""
     kinds = {question.id: [data.sentences[row][0] for row in rows]
              for question, rows in zip(data.questions, data.answers, strict=True)}  # fmt: skip
-    found = []
+    found: list[tuple[str, ...]] = []
     for example in examples:
         passages = kinds.get(example.question.id, ())
         documents = sorted({data.by_id[data.passages[row].document_id].kind for row in passages})

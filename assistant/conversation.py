@@ -37,7 +37,8 @@ class Turn(Fact):
     """One question as it is searched and as it is read.
 
     `question` is what was typed; `standalone` carries the words of the conversation's topic for the
-    search; `previous` is the question that gave the topic, None when nothing was leaned on.
+    search; `previous` is the question that gave the topic, None when nothing was leaned on: a short
+    question may as well begin another topic.
     """
 
     question: str

@@ -102,7 +102,7 @@ def test_a_turn_an_example_and_starting_over(mounted: FastAPI) -> None:
 
     assert texts(asked)[:2] == ["Were there any deaths?", "There were no deaths."]
     assert len(picked[0]) == 4, "the conversation so far, and the example"
-    assert "The clinic is in Scottsdale, Arizona." in texts(picked)
+    assert "The clinic is in Scottsdale, Arizona." in " ".join(texts(picked))
     assert over[0] == []
     assert len(fresh[0]) == 2, "nothing of the old conversation is kept"
     assert {data[2] for data in (asked, picked, over, fresh)} == {""}
