@@ -56,7 +56,7 @@ def as_typed(words: str) -> str:
 
 
 def resolve(question: str, history: Sequence[str] = ()) -> Turn:
-    """Return the question with the topic of earlier questions when it leans on them.
+    """Return the question with the topic of earlier questions when it leans on them or is short.
 
     `history` holds the visitor's earlier questions, oldest first. The topic is the latest one that
     stands alone itself; its telling words go behind the question for the search, and those of the
