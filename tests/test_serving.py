@@ -42,7 +42,8 @@ def files_below(folder: Path) -> list[Path]:
 
 
 def test_a_started_server_is_ready(server: Server) -> None:
-    assert server.get("/readyz").json() == {"ready": True, "detail": None}
+    state = server.get("/readyz").json()
+    assert (state["ready"], state["detail"]) == (True, None)
     assert f"Ask at {server.url}/chat/" in server.log.read_text("utf-8")
     page = server.get("/chat/")
     assert page.status_code == 200
