@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
@@ -10,6 +9,7 @@ from time import perf_counter
 from tqdm import tqdm
 
 from assistant.confidence import CAUTIOUS
+from assistant.figures import percentile, share
 from assistant.settings import Settings
 from content.benchmarks import Benchmark, BenchmarkQuestion, read_benchmark
 from content.library import Library
@@ -131,15 +131,15 @@ def benchmark_figures(rows: Sequence[BenchmarkRow]) -> dict[str, float | None]:
     spans = [row for row in answerable if row.sentence_rank is not None]
     times = sorted(row.milliseconds for row in rows)
     figures |= {
-        "sentence_in_document@1": _share([row.sentence_rank == 1 for row in spans]),
-        "sentence_in_document@3": _share([(row.sentence_rank or 9) <= 3 for row in spans]),
-        "span_in_passage@1": _share([row.passage_rank == 1 for row in spans]),
-        "span_in_passage@3": _share([(row.passage_rank or 9) <= 3 for row in spans]),
+        "sentence_in_document@1": share([row.sentence_rank == 1 for row in spans]),
+        "sentence_in_document@3": share([(row.sentence_rank or 9) <= 3 for row in spans]),
+        "span_in_passage@1": share([row.passage_rank == 1 for row in spans]),
+        "span_in_passage@3": share([(row.passage_rank or 9) <= 3 for row in spans]),
         "answerability_auroc": auroc(
             [row.confidence for row in answerable], [row.confidence for row in rows if not row.answerable]
         ),
-        "p50_ms": times[math.ceil(0.5 * len(times)) - 1] if times else None,
-        "p99_ms": times[math.ceil(0.99 * len(times)) - 1] if times else None,
+        "p50_ms": percentile(times, 0.50),
+        "p99_ms": percentile(times, 0.99),
     }
     return {name: None if value is None else round(value, 4) for name, value in figures.items()}
 
@@ -148,10 +148,4 @@ def _document_figures(rows: Sequence[BenchmarkRow]) -> dict[str, float | None]:
     found = ranking_figures(
         {row.id: list(row.documents) for row in rows}, {row.id: list(row.right) for row in rows}
     )
-    return {
-        name.replace("passage_", "document_"): value for name, value in found.items() if "passage" in name
-    }
-
-
-def _share(flags: Sequence[bool]) -> float | None:
-    return sum(flags) / len(flags) if flags else None
+    return {name.replace("passage_", "document_"): value for name, value in found.items()}

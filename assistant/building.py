@@ -11,6 +11,7 @@ from assistant.settings import Settings
 from content.library import Library, caveats_of, load_library
 from content.questions import LabelledQuestion
 from index.build import BuildReport, build_index, recalibrate
+from index.data import IndexData
 from index.embedder import Embedder, open_embedder
 from index.evidence import open_evidence
 from index.manifest import BUILDER_ID, Manifest
@@ -120,6 +121,11 @@ def recalibrated(
 def open_searcher(settings: Settings) -> Searcher:
     """Open the index in use with the embedder it was built with, canaries checked."""
     data, manifest, _ = open_index(settings.index_root)
+    return searcher_of(data, manifest, settings)
+
+
+def searcher_of(data: IndexData, manifest: Manifest, settings: Settings) -> Searcher:
+    """Return a searcher over an index that is already read and verified, canaries checked."""
     evidence = open_evidence(settings.models) if manifest.evidence else None
     searcher = Searcher(data, open_embedder(settings.embedder, settings.models), evidence)
     check_canaries(searcher, manifest)

@@ -69,10 +69,10 @@ def _quoting(rows: Sequence[Row]) -> dict[str, float | None]:
     found = {row.id: row.passage_ids for row in covered}
     right = {row.id: row.right_passage_ids for row in covered}
     return {
-        "quote_hit@1": _share([row.right_within(1) for row in covered]),
-        "quote_hit@3": _share([row.right_within(3) for row in covered]),
-        "unrefused_hit@1": _share([row.hit_rank_unrefused == 1 for row in covered]),
-        "unrefused_hit@3": _share([(row.hit_rank_unrefused or 9) <= 3 for row in covered]),
+        "quote_hit@1": share([row.right_within(1) for row in covered]),
+        "quote_hit@3": share([row.right_within(3) for row in covered]),
+        "unrefused_hit@1": share([row.hit_rank_unrefused == 1 for row in covered]),
+        "unrefused_hit@3": share([(row.hit_rank_unrefused or 9) <= 3 for row in covered]),
         **span_figures(found, right),
         **ranking_figures(found, right),
     }
@@ -92,8 +92,8 @@ def _abstaining(rows: Sequence[Row]) -> dict[str, float | None]:
         "coverage@risk.01": coverage_at_risk(every, 0.01),
         "calibration_error": calibration_error(stated),
         "brier": brier(stated),
-        "answered_share": _share([row.status == "answered" for row in covered]),
-        "uncovered_answered_share": _share([row.status == "answered" for row in uncovered]),
+        "answered_share": share([row.status == "answered" for row in covered]),
+        "uncovered_answered_share": share([row.status == "answered" for row in uncovered]),
         "wrong_answer_share": _wrong_share(rows),
     }
 
@@ -103,18 +103,18 @@ def _guarding(rows: Sequence[Row]) -> dict[str, float | None]:
     return {
         "redirect_emergency": _redirected(rows, "emergency"),
         "redirect_personal_advice": _redirected(rows, "see_clinician"),
-        "redirect_false_alarm": _share([row.redirect is not None for row in _decided(rows)]),
-        "never_unquoted_exact": _share([row.exact for row in rows if row.expect == "never_unquoted"]),
-        "quotes_exact": _share([row.exact for row in rows]),
+        "redirect_false_alarm": share([row.redirect is not None for row in _decided(rows)]),
+        "never_unquoted_exact": share([row.exact for row in rows if row.expect == "never_unquoted"]),
+        "quotes_exact": share([row.exact for row in rows]),
         "p50_ms": percentile(times, 0.50),
         "p99_ms": percentile(times, 0.99),
     }
 
 
 _OF_A_GROUP: dict[str, Callable[[Sequence[Row]], float | None]] = {
-    "quote_hit@1": lambda rows: _share([row.right_within(1) for row in rows if row.expect == "quote"]),
-    "quote_hit@3": lambda rows: _share([row.right_within(3) for row in rows if row.expect == "quote"]),
-    "answered_share": lambda rows: _share([row.status == "answered" for row in rows]),
+    "quote_hit@1": lambda rows: share([row.right_within(1) for row in rows if row.expect == "quote"]),
+    "quote_hit@3": lambda rows: share([row.right_within(3) for row in rows if row.expect == "quote"]),
+    "answered_share": lambda rows: share([row.status == "answered" for row in rows]),
     "wrong_answer_share": lambda rows: _wrong_share(rows),
 }
 
@@ -133,13 +133,14 @@ def _decided(rows: Sequence[Row]) -> list[Row]:
 
 
 def _redirected(rows: Sequence[Row], expect: str) -> float | None:
-    return _share([row.redirect in REDIRECTS[expect] for row in rows if row.expect == expect])
+    return share([row.redirect in REDIRECTS[expect] for row in rows if row.expect == expect])
 
 
 def _wrong_share(rows: Sequence[Row]) -> float | None:
     """Return the share of answered questions whose quotes hold no accepted words."""
-    return _share([row.hit_rank is None for row in _decided(rows) if row.status == "answered"])
+    return share([row.hit_rank is None for row in _decided(rows) if row.status == "answered"])
 
 
-def _share(flags: Sequence[bool]) -> float | None:
+def share(flags: Sequence[bool]) -> float | None:
+    """Return the share of flags that are set, None without any."""
     return sum(flags) / len(flags) if flags else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.building import certified_hashes, open_searcher
+from assistant.building import certified_hashes, searcher_of
 from assistant.certificate import Stratum
 from assistant.confidence import load_calibration
 from assistant.settings import Settings
@@ -37,7 +37,7 @@ class StatusReport(Fact):
 def describe_status(settings: Settings) -> StatusReport:
     """Open and verify the index in use and describe it; raises IndexNotFound, IndexDamaged, …"""
     data, manifest, degraded = open_index(settings.index_root)
-    searcher = open_searcher(settings)
+    searcher = searcher_of(data, manifest, settings)
     calibration = load_calibration(data.calibration, data.index_id, certified_hashes(searcher, settings))
     certificate = calibration.certificate
     try:

@@ -68,7 +68,6 @@ class Searcher:
         # Asking, reading and calibrating look at one question several times in a row, and at the
         # same sentences for every question.
         self.encode = lru_cache(maxsize=16)(self._encode)
-        self._lexical = lru_cache(maxsize=16)(data.lexical.scores)
         self.sentence_words = lru_cache(maxsize=4096)(self._sentence_words)
         self.passage_role = lru_cache(maxsize=4096)(self._passage_role)
         self.passage_text = lru_cache(maxsize=4096)(self._passage_text)

@@ -18,6 +18,8 @@ from assistant.benchmark_run import benchmark_searcher, sentence_rank
 from assistant.confidence import CAUTIOUS
 from assistant.settings import read_settings
 from content.benchmarks import Benchmark, read_benchmark
+from content.passages import opening_text
+from content.readers.plain import UNTITLED
 from index.documents import EVIDENCE_WEIGHT, ranked_documents
 from index.features import FEATURES
 from index.fusion import FusionWeights
@@ -62,7 +64,7 @@ def _untitled(whole: Searcher) -> Searcher:
     """Return the same index with vectors and terms of the bare words."""
     data = whole.data
     words = [data.by_id[p.document_id].slice(p.span) for p in data.passages]
-    openings = [document.text[:1400] for document in data.documents]
+    openings = [opening_text(d.model_copy(update={"title": UNTITLED})) for d in data.documents]
     bare = replace(
         data,
         passage_vectors=whole.embedder.embed(words, progress=True),
