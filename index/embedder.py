@@ -1,24 +1,22 @@
-"""Words to vectors: the embedder protocol and the int8 graph behind it (home of onnxruntime)."""
+"""Words to vectors: the embedder protocol and the int8 graph behind it."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import ValidationError
 from tqdm import tqdm
 
 from content.normalize import fold
 from content.schema import Fact
-from index.errors import ExportFailed, IndexDamaged
+from index.graph import TokenGraph, export_in_child, file_sha256, open_export, read_facts
 
 FloatMatrix = npt.NDArray[np.float32]
 FloatVector = npt.NDArray[np.float32]
@@ -67,25 +65,11 @@ class GraphEmbedder:
     """An exported sentence-transformers model run by onnxruntime and tokenizers alone."""
 
     def __init__(self, folder: Path) -> None:
-        # Its official builds report every process and model to their maker unless told before the import.
-        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-        import onnxruntime
-        from tokenizers import Tokenizer
-
-        self.facts = _read_facts(folder)
-        graph, tokenizer = folder / "model.onnx", folder / "tokenizer.json"
-        require_sha256(graph, self.facts.graph_sha256)
-        require_sha256(tokenizer, self.facts.tokenizer_sha256)
-        options = onnxruntime.SessionOptions()
-        # One thread for each text: many questions at a time share the cores, and a text gives
-        # the same vector whatever else is being embedded.
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
-        self._tokenizer = Tokenizer.from_file(str(tokenizer))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(self.facts.max_tokens)
+        self.facts = read_facts(EmbedderFacts, folder, "model")
+        self._graph = TokenGraph(
+            folder, graph_sha256=self.facts.graph_sha256, tokenizer_sha256=self.facts.tokenizer_sha256,
+            max_tokens=self.facts.max_tokens,
+        )  # fmt: skip
 
     def embed(self, texts: Sequence[str], *, progress: bool = False) -> FloatMatrix:
         """Return float32 (n, d), unit rows; folded, cut at `facts.max_tokens` tokens.
@@ -106,14 +90,8 @@ class GraphEmbedder:
         return np.stack(rows)
 
     def _embed_one(self, text: str) -> FloatVector:
-        encoding = self._tokenizer.encode(fold(text))
-        inputs = {
-            "input_ids": np.array([encoding.ids], dtype=np.int64),
-            "attention_mask": np.array([encoding.attention_mask], dtype=np.int64),
-            "token_type_ids": np.array([encoding.type_ids], dtype=np.int64),
-        }
-        token_vectors = np.asarray(self._session.run(None, inputs)[0], dtype=np.float32)
-        mean = token_vectors[0].mean(axis=0)
+        _, token_vectors = self._graph.run(fold(text))
+        mean = token_vectors.mean(axis=0)
         return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
 
 
@@ -123,40 +101,18 @@ def open_embedder(name: str, models: Path, *, renew: bool = False) -> Embedder:
     A damaged export is refused, or with `renew` replaced by a fresh one.
     """
     folder = models / _cache_key(name)
-    if not (folder / "facts.json").exists():
-        _export_in_child(name, folder)
-    try:
-        return _opened(folder)
-    except IndexDamaged:
-        if not renew:
-            raise
-        _export_in_child(name, folder)
-        return _opened(folder)
+    offline = {"HF_HUB_OFFLINE": "1"} if name == DEFAULT_NAME or Path(name).is_dir() else {}
+    export = partial(export_in_child, "index.export", name, folder, offline)
+    return open_export(folder, export, _opened, renew=renew)
 
 
 def _opened(folder: Path) -> Embedder:
-    facts = _read_facts(folder)
+    facts = read_facts(EmbedderFacts, folder, "model")
     if facts.precision == "torch":
         from index.torch_embedder import TorchEmbedder
 
         return TorchEmbedder(facts)
     return GraphEmbedder(folder)
-
-
-def file_sha256(path: Path) -> str:
-    """Return the sha256 of a file, read in pieces."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def require_sha256(path: Path, expected: str | None) -> None:
-    """Refuse an exported file that is missing or not the one its facts.json names."""
-    try:
-        found = file_sha256(path)
-    except OSError as error:
-        raise IndexDamaged(path, f"cannot be read ({error.strerror})") from error
-    if found != expected:
-        raise IndexDamaged(path, "sha256 differs from facts.json")
 
 
 def _cache_key(name: str) -> str:
@@ -166,25 +122,3 @@ def _cache_key(name: str) -> str:
     if name == DEFAULT_NAME:
         what = DEFAULT_WEIGHTS_SHA256
     return f"{_RECIPE}-{hashlib.sha256(what.encode()).hexdigest()[:16]}"
-
-
-def _read_facts(folder: Path) -> EmbedderFacts:
-    path = folder / "facts.json"
-    try:
-        return EmbedderFacts.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise IndexDamaged(path, "not the facts of an exported model") from error
-
-
-def _export_in_child(name: str, folder: Path) -> None:
-    """Run `index.export` in a process of its own; its last line explains a failure."""
-    package_root = str(Path(__file__).parent.parent)
-    offline = {"HF_HUB_OFFLINE": "1"} if name == DEFAULT_NAME or Path(name).is_dir() else {}
-    environment = {**os.environ, **offline, "PYTHONPATH": package_root, "HF_HUB_DISABLE_TELEMETRY": "1"}
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "index.export", name, str(folder)],
-        env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["no message"]
-        raise ExportFailed(name, lines[-1])

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import ValidationError
 
 from content.normalize import fold
 from content.schema import Fact
-from index.embedder import file_sha256, require_sha256
-from index.errors import ExportFailed, IndexDamaged
+from index.graph import TokenGraph, export_in_child, file_sha256, open_export, read_facts
 from index.reader_input import reader_input, sentence_of_tokens
 
 WEIGHTS = Path(__file__).with_name("weights") / "reader.safetensors"
@@ -64,23 +60,11 @@ class GraphEvidence:
     """The exported reader run by onnxruntime and tokenizers alone."""
 
     def __init__(self, folder: Path) -> None:
-        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-        import onnxruntime
-        from tokenizers import Tokenizer
-
-        self.facts = _read_facts(folder)
-        graph, tokenizer = folder / "model.onnx", folder / "tokenizer.json"
-        require_sha256(graph, self.facts.graph_sha256)
-        require_sha256(tokenizer, self.facts.tokenizer_sha256)
-        options = onnxruntime.SessionOptions()
-        # One thread a passage and passages side by side: two threads inside one passage are slower.
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
-        self._tokenizer = Tokenizer.from_file(str(tokenizer))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(self.facts.max_tokens)
+        self.facts = read_facts(EvidenceFacts, folder, "reader")
+        self._graph = TokenGraph(
+            folder, graph_sha256=self.facts.graph_sha256, tokenizer_sha256=self.facts.tokenizer_sha256,
+            max_tokens=self.facts.max_tokens,
+        )  # fmt: skip
         self._pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="reader")
         # Public so that a benchmark can empty it.
         self.read_one = lru_cache(maxsize=4096)(self._read_one)
@@ -99,13 +83,8 @@ class GraphEvidence:
 
     def _read_one(self, question: str, passage: PassageText) -> tuple[float, ...]:
         given = reader_input(passage.title, passage.role, passage.sentences)
-        encoding = self._tokenizer.encode(question, given.text)
-        inputs = {
-            "input_ids": np.array([encoding.ids], dtype=np.int64),
-            "attention_mask": np.array([encoding.attention_mask], dtype=np.int64),
-            "token_type_ids": np.array([encoding.type_ids], dtype=np.int64),
-        }
-        logits = np.asarray(self._session.run(None, inputs)[0], dtype=np.float64)[0]
+        encoding, output = self._graph.run(question, given.text)
+        logits = output.astype(np.float64)
         places = np.array(sentence_of_tokens(encoding.offsets, encoding.type_ids, given.sentences))
         return tuple(_log_sum(logits[places == number]) for number in range(len(passage.sentences)))
 
@@ -121,34 +100,6 @@ def open_evidence(models: Path, *, weights: Path = WEIGHTS, renew: bool = False)
     A damaged export is refused, or with `renew` replaced by a fresh one.
     """
     folder = models / f"{_RECIPE}-{file_sha256(weights)[:16]}"
-    if not (folder / "facts.json").exists():
-        _export_in_child(weights, folder)
-    try:
-        return GraphEvidence(folder)
-    except IndexDamaged:
-        if not renew:
-            raise
-        _export_in_child(weights, folder)
-        return GraphEvidence(folder)
-
-
-def _read_facts(folder: Path) -> EvidenceFacts:
-    path = folder / "facts.json"
-    try:
-        return EvidenceFacts.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise IndexDamaged(path, "not the facts of an exported reader") from error
-
-
-def _export_in_child(weights: Path, folder: Path) -> None:
-    """Run `index.reader_export` in a process of its own, so that answering never holds torch."""
-    package_root = str(Path(__file__).parent.parent)
-    environment = {**os.environ, "PYTHONPATH": package_root, "HF_HUB_OFFLINE": "1",
-                   "HF_HUB_DISABLE_TELEMETRY": "1"}  # fmt: skip
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "index.reader_export", str(weights), str(folder)],
-        env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["no message"]
-        raise ExportFailed(str(weights), lines[-1])
+    offline = {"HF_HUB_OFFLINE": "1"}
+    export = partial(export_in_child, "index.reader_export", str(weights), folder, offline)
+    return open_export(folder, export, GraphEvidence, renew=renew)

@@ -13,11 +13,14 @@ import shutil
 import sys
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.embedder import DEFAULT_NAME, DEFAULT_WEIGHTS_SHA256, EmbedderFacts, file_sha256
+from index.embedder import DEFAULT_NAME, DEFAULT_WEIGHTS_SHA256, EmbedderFacts
 from index.errors import WeightsMismatch
+from index.graph import FACTS, GRAPH, TOKENIZER, file_sha256
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -45,24 +48,36 @@ def export(name: str, folder: Path) -> EmbedderFacts:
         weights_sha256=weights,
         max_tokens=min(int(model.max_seq_length or 256), 256),
     )
+    with whole_folder(folder) as target:
+        if runs_as_graph:
+            vectors = token_vectors(transformer.model)
+            facts = facts.model_copy(update=save_graph(model, vectors, "token_vectors", target))
+        (target / FACTS).write_text(facts.model_dump_json(indent=1), "utf-8")
+    return facts
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """Give a folder to write into; at the end it takes the place of `folder`, unless something failed."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="tmp-export-") as temporary:
         target = Path(temporary) / "whole"
         target.mkdir()
-        if runs_as_graph:
-            model.tokenizer.backend_tokenizer.save(str(target / "tokenizer.json"))
-            vectors = token_vectors(transformer.model)
-            write_graph(vectors, "token_vectors", Path(temporary), target / "model.onnx")
-            files = {
-                "graph_sha256": file_sha256(target / "model.onnx"),
-                "tokenizer_sha256": file_sha256(target / "tokenizer.json"),
-            }
-            facts = facts.model_copy(update=files)
-        (target / "facts.json").write_text(facts.model_dump_json(indent=1), "utf-8")
+        yield target
         if folder.exists():
             shutil.rmtree(folder)
         os.replace(target, folder)
-    return facts
+
+
+def save_graph(model: SentenceTransformer, module: Any, output: str, target: Path) -> dict[str, str]:
+    """Write a model's tokenizer and a module as its graph into `target`; return their hashes."""
+    model.tokenizer.backend_tokenizer.save(str(target / TOKENIZER))
+    # The float graph is only on the way: it goes with the temporary folder around `target`.
+    write_graph(module, output, target.parent, target / GRAPH)
+    return {
+        "graph_sha256": file_sha256(target / GRAPH),
+        "tokenizer_sha256": file_sha256(target / TOKENIZER),
+    }
 
 
 def load_model(name: str) -> SentenceTransformer:

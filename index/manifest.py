@@ -14,9 +14,10 @@ from content.library import Library
 from content.passages import SPLITTER_ID
 from content.schema import Fact
 from index.data import IndexData
-from index.embedder import EmbedderFacts, file_sha256
+from index.embedder import EmbedderFacts
 from index.errors import IndexDamaged, IndexOutOfDate
 from index.evidence import EvidenceFacts
+from index.graph import file_sha256
 from index.lexical import TERMS_ID
 
 FORMAT_VERSION = 1

@@ -5,15 +5,13 @@ Run as `python -m index.reader_export WEIGHTS FOLDER`.
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
-from index.embedder import DEFAULT_NAME, file_sha256
+from index.embedder import DEFAULT_NAME
 from index.evidence import EvidenceFacts
-from index.export import load_model, write_graph
+from index.export import load_model, save_graph, whole_folder
+from index.graph import FACTS, file_sha256
 from index.training.network import ReaderNetwork, load_weights
 
 MAX_TOKENS = 256
@@ -29,21 +27,10 @@ def export_reader(weights: Path, folder: Path) -> EvidenceFacts:
     network = ReaderNetwork(model[0].auto_model)
     load_weights(network, weights)
     network.merge()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="tmp-export-") as temporary:
-        target = Path(temporary) / "whole"
-        target.mkdir()
-        model.tokenizer.backend_tokenizer.save(str(target / "tokenizer.json"))
-        write_graph(network.eval(), "logits", Path(temporary), target / "model.onnx")
-        facts = EvidenceFacts(
-            weights_sha256=file_sha256(weights), max_tokens=MAX_TOKENS,
-            graph_sha256=file_sha256(target / "model.onnx"),
-            tokenizer_sha256=file_sha256(target / "tokenizer.json"),
-        )  # fmt: skip
-        (target / "facts.json").write_text(facts.model_dump_json(indent=1), "utf-8")
-        if folder.exists():
-            shutil.rmtree(folder)
-        os.replace(target, folder)
+    with whole_folder(folder) as target:
+        hashes = save_graph(model, network.eval(), "logits", target)
+        facts = EvidenceFacts(weights_sha256=file_sha256(weights), max_tokens=MAX_TOKENS, **hashes)
+        (target / FACTS).write_text(facts.model_dump_json(indent=1), "utf-8")
     return facts
 
 

@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 from fakes import WordEvidence
 
-from index.embedder import file_sha256
 from index.errors import ExportFailed, IndexDamaged
 from index.evidence import (
     UNREAD,
@@ -26,6 +25,7 @@ from index.evidence import (
     open_evidence,
     same_reader,
 )
+from index.graph import file_sha256
 
 model = pytest.mark.model
 

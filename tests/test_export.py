@@ -17,11 +17,11 @@ from index.embedder import (
     DEFAULT_NAME,
     DEFAULT_WEIGHTS_SHA256,
     Embedder,
-    file_sha256,
     open_embedder,
 )
 from index.errors import ExportFailed, IndexDamaged, WeightsMismatch
 from index.export import load_model
+from index.graph import file_sha256
 
 model = pytest.mark.model
 

@@ -13,10 +13,10 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from index import reader_export
-from index.embedder import file_sha256
+from index import export
 from index.errors import ExportFailed
 from index.evidence import WEIGHTS, PassageText, open_evidence
+from index.graph import file_sha256
 from index.reader_export import export_reader
 from index.training.examples import ReadPassage
 from index.training.network import load_weights
@@ -122,20 +122,20 @@ def test_the_folder_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyt
     def writing(_: object, __: str, workplace: Path, path: Path) -> None:
         path.write_bytes(b"graph")
 
-    monkeypatch.setattr(reader_export, "write_graph", failing)
+    monkeypatch.setattr(export, "write_graph", failing)
     with pytest.raises(OSError, match="disk full"):
         export_reader(WEIGHTS, folder)
     assert list(folder.parent.iterdir()) == []
-    monkeypatch.setattr(reader_export, "write_graph", writing)
+    monkeypatch.setattr(export, "write_graph", writing)
     facts = export_reader(WEIGHTS, folder)
     assert facts.graph_sha256 == hashlib.sha256(b"graph").hexdigest()
     (folder / "left over").touch()
     before = sorted(folder.iterdir())
-    monkeypatch.setattr(reader_export, "write_graph", failing)
+    monkeypatch.setattr(export, "write_graph", failing)
     with pytest.raises(OSError, match="disk full"):
         export_reader(WEIGHTS, folder)
     assert sorted(folder.iterdir()) == before
-    monkeypatch.setattr(reader_export, "write_graph", writing)
+    monkeypatch.setattr(export, "write_graph", writing)
     assert export_reader(WEIGHTS, folder) == facts
     assert sorted(path.name for path in folder.iterdir()) == ["facts.json", "model.onnx", "tokenizer.json"]
 

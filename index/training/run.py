@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from index.embedder import DEFAULT_NAME, file_sha256
+from index.embedder import DEFAULT_NAME
 from index.errors import BadTrainingData, UnknownLicence, WeightsTooLarge
 from index.export import load_model
+from index.graph import file_sha256
 from index.training.card import LossSummary, TrainingRun, unlicensed
 from index.training.examples import Example
 from index.training.groups import MAX_TOKENS, Tokenize

@@ -1,0 +1,117 @@
+"""Exported graphs: made once in a child process, verified, run (home of onnxruntime and tokenizers)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import ValidationError
+
+from content.schema import Fact
+from index.errors import ExportFailed, IndexDamaged
+
+GRAPH, TOKENIZER, FACTS = "model.onnx", "tokenizer.json", "facts.json"
+Opened = TypeVar("Opened")
+AnyFacts = TypeVar("AnyFacts", bound=Fact)
+
+
+class TokenGraph:
+    """A graph over token ids and the tokenizer that belongs to it; any thread may run it."""
+
+    def __init__(
+        self, folder: Path, *, graph_sha256: str | None, tokenizer_sha256: str | None, max_tokens: int
+    ) -> None:
+        """Raises IndexDamaged when a file is missing or not the one its facts name."""
+        # Its official builds report every process and model to their maker unless told before the import.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        graph, tokenizer = folder / GRAPH, folder / TOKENIZER
+        _require_sha256(graph, graph_sha256)
+        _require_sha256(tokenizer, tokenizer_sha256)
+        options = onnxruntime.SessionOptions()
+        # One thread for each text and texts side by side: many questions at a time share the cores, and a
+        # text gives the same numbers whatever else is being run.
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+        self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(max_tokens)
+
+    def run(self, text: str, pair: str | None = None) -> tuple[Any, npt.NDArray[np.float32]]:
+        """Return the encoding of a text or a pair, and the graph's output for it: float32 (tokens, …)."""
+        encoding = self._tokenizer.encode(text, pair)
+        inputs = {
+            "input_ids": np.array([encoding.ids], dtype=np.int64),
+            "attention_mask": np.array([encoding.attention_mask], dtype=np.int64),
+            "token_type_ids": np.array([encoding.type_ids], dtype=np.int64),
+        }
+        return encoding, np.asarray(self._session.run(None, inputs)[0], dtype=np.float32)[0]
+
+
+def open_export(
+    folder: Path, export: Callable[[], None], load: Callable[[Path], Opened], *, renew: bool
+) -> Opened:
+    """Return what `load` makes of an exported folder, exporting it first when there is none.
+
+    A damaged export is refused, or with `renew` replaced by a fresh one.
+    """
+    if not (folder / FACTS).exists():
+        export()
+    try:
+        return load(folder)
+    except IndexDamaged:
+        if not renew:
+            raise
+        export()
+        return load(folder)
+
+
+def read_facts(kind: type[AnyFacts], folder: Path, what: str) -> AnyFacts:
+    """Read the facts of an export; raises IndexDamaged saying what they should be of."""
+    path = folder / FACTS
+    try:
+        return kind.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise IndexDamaged(path, f"not the facts of an exported {what}") from error
+
+
+def export_in_child(module: str, subject: str, folder: Path, environment: Mapping[str, str]) -> None:
+    """Run an export in a process of its own, so that answering never holds torch.
+
+    Its last line explains a failure.
+    """
+    package_root = str(Path(__file__).parent.parent)
+    around = {**os.environ, **environment, "PYTHONPATH": package_root, "HF_HUB_DISABLE_TELEMETRY": "1"}
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", module, subject, str(folder)],
+        env=around, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or ["no message"]
+        raise ExportFailed(subject, lines[-1])
+
+
+def file_sha256(path: Path) -> str:
+    """Return the sha256 of a file, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _require_sha256(path: Path, expected: str | None) -> None:
+    try:
+        found = file_sha256(path)
+    except OSError as error:
+        raise IndexDamaged(path, f"cannot be read ({error.strerror})") from error
+    if found != expected:
+        raise IndexDamaged(path, "sha256 differs from facts.json")
