@@ -38,7 +38,10 @@ BAD_VALUES = (
     ("FAQ_REGION", "us"),
     ("FAQ_MAX_QUOTES", "4"),
     ("FAQ_MAX_QUESTION_CHARS", "19"),
-    ("FAQ_WRONG_ANSWER_SHARE", "1"),
+    ("FAQ_JOINT_RISK", "1"),
+    ("FAQ_SELECTIVE_RISK", "0"),
+    ("FAQ_RISK_CONFIDENCE", "1"),
+    ("FAQ_PROMISE", "neither"),
     ("FAQ_QUESTIONS_PER_MINUTE", "0"),
 )
 

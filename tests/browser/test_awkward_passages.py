@@ -24,7 +24,7 @@ def awkward_server(tmp_path_factory: pytest.TempPathFactory, built_in_home: Path
     home.mkdir()
     (home / "models").symlink_to(built_in_home / "models")
     pages = write_awkward_library(folder / "pages")
-    with serving(home, folder / "around", FAQ_CONTENT=str(pages), FAQ_WRONG_ANSWER_SHARE="0.99") as server:
+    with serving(home, folder / "around", FAQ_CONTENT=str(pages), FAQ_JOINT_RISK="0.99") as server:
         assert {document.text for document in load_library(pages).documents} == set(PASSAGES.values())
         yield server
 
