@@ -72,10 +72,11 @@ def evaluate_benchmark(folder: Path, settings: Settings, *, progress: bool = Fal
 def benchmark_searcher(benchmark: Benchmark, settings: Settings, *, progress: bool = False) -> Searcher:
     """Return a searcher over a benchmark's documents, built once and kept in FAQ_HOME."""
     library = Library(documents=benchmark.documents, questions=())
-    root = settings.home / "benchmarks" / f"{benchmark.name}-{library.fingerprint[:12]}"
+    bare = "" if settings.embed_titles else "-bare"
+    root = settings.home / "benchmarks" / f"{benchmark.name}-{library.fingerprint[:12]}{bare}"
     embedder = open_embedder(settings.embedder, settings.models)
     evidence = open_evidence(settings.models)
-    build_index(library, embedder, root, evidence=evidence, progress=progress)
+    build_index(library, embedder, root, evidence=evidence, titles=settings.embed_titles, progress=progress)
     return Searcher(open_index(root)[0], embedder, evidence)
 
 

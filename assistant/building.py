@@ -39,7 +39,8 @@ def build(
 
     return build_index(
         library, embedder, settings.index_root, evidence=evidence, calibrate=fitted,
-        settings_id=settings.calibration_settings, force=force, progress=progress,
+        settings_id=settings.calibration_settings, titles=settings.embed_titles, force=force,
+        progress=progress,
     )  # fmt: skip
 
 

@@ -35,6 +35,9 @@ def train_reader(
     never: Annotated[
         list[Path] | None, typer.Option("--never", help="BEIR folder whose documents are left out; repeat.")
     ] = None,
+    start: Annotated[
+        Path | None, typer.Option("--start", help="Weights of an earlier run to go on from.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of all draws.")] = _PLAN.seed,
     unlicensed: Annotated[
         bool, typer.Option("--unlicensed", help="Learn also from data that may not be shipped.")
@@ -42,23 +45,24 @@ def train_reader(
 ) -> None:
     """Teach the passage reader, or go on with it; write weights, model card and figures."""
     from index.training.checkpoint import read_facts
-    from index.training.run import describe_run, new_trainer, read_data, require_licences
+    from index.training.run import describe_run, new_trainer, read_data, require_licences, weights_sha256
 
-    plan = TrainingPlan(groups=groups, seed=seed)
+    plan = TrainingPlan(groups=groups, seed=seed, start=weights_sha256(start) if start else "")
     # Before minutes of reading: another plan's run is not gone on with.
     read_facts(out, plan)
     found = read_data(data, never=never or [])
     if not unlicensed:
         require_licences(found)
-    trainer = new_trainer(out, plan)
+    trainer = new_trainer(out, plan, start=start)
     with _asked_to_stop() as stop:
         done = trainer.train(found.examples, found.checks, progress=True, stop=stop)
     if not done:
-        again = _command(data, never or [], plan, out, unlicensed=unlicensed)
+        again = _command(data, never or [], plan, out, start, unlicensed=unlicensed)
         typer.echo(f"stopped after {trainer.step:,} of {plan.steps:,} steps. Go on with: {again}", err=True)
         raise typer.Exit(_INTERRUPTED)
     # The card is shipped: it names what was read, not where it lay.
-    command = _command(_names(data), _names(never or []), plan, Path("DIR"), unlicensed=unlicensed)
+    begun = Path(start.name) if start else None
+    command = _command(_names(data), _names(never or []), plan, Path("DIR"), begun, unlicensed=unlicensed)
     _write(describe_run(trainer, found, command), trainer, out)
     typer.echo(f"{trainer.step:,} steps done; {trainer.weights} and its MODEL_CARD.md are written")
 
@@ -68,11 +72,13 @@ def _names(paths: Sequence[Path]) -> list[Path]:
 
 
 def _command(
-    data: Sequence[Path], never: Sequence[Path], plan: TrainingPlan, out: Path, *, unlicensed: bool
-) -> str:
+    data: Sequence[Path], never: Sequence[Path], plan: TrainingPlan, out: Path, start: Path | None, *,
+    unlicensed: bool,
+) -> str:  # fmt: skip
     """Return the command line that repeats a run, or goes on with it."""
     words = ["faq", "train-reader", *map(str, data), "--out", str(out), "--groups", str(plan.groups)]
     words += [word for folder in never for word in ("--never", str(folder))]
+    words += ["--start", str(start)] if start else []
     words += ["--seed", str(plan.seed), *(["--unlicensed"] if unlicensed else [])]
     return shlex.join(words)
 

@@ -13,6 +13,7 @@ from index.reader import SentenceScore
 
 # A sentence this much less likely than the best one (log-odds) is left out: e^2.5 is 12 times.
 _WITHIN = 2.5
+_MORE = 2
 # A sentence that opens so speaks of the sentence before it; alone it could be misread.
 _LEANS_BACK = re.compile(r"^(?:he|she|they|it|these|those|however|this (?!study|trial|paper|page|work))\b")
 
@@ -31,14 +32,15 @@ def choose_quotes(
 
     Law: every quote is a run of whole sentences of one passage, and no sentence is quoted twice.
     Sentences far less likely than the best one are left out; one that leans on the sentence
-    before it brings that sentence along.
+    before it brings that sentence along. Where neighbours became one quote, the sentences after
+    them may fill the place that became free: at most two more than `limit` are looked at.
     """
     if not sentences:
         return []
     floor = sentences[0].score - _WITHIN
     chosen: list[Quote] = []
-    for sentence in sentences[:limit]:
-        if sentence.score < floor:
+    for sentence in sentences[: limit + _MORE]:
+        if sentence.score < floor or len(chosen) == limit:
             break
         span = _with_antecedent(sentence, documents[sentence.passage.document_id])
         chosen = _merged(chosen, Quote(sentence, span))

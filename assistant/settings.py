@@ -34,8 +34,11 @@ class Settings(BaseSettings):
     max_question_chars: Annotated[int, Field(ge=20, le=2000)] = Field(
         500, description="characters; longer questions rarely ask one thing and cost time"
     )
+    embed_titles: bool = Field(
+        True, description="search passages with title and headings; off for libraries of long full texts"
+    )
     passages_read: Annotated[int, Field(ge=1, le=100)] = Field(
-        12, description="passages whose sentences are scored; more costs about 0.1 ms each"
+        10, description="passages the reader reads at most; each costs about 12 ms of one core"
     )
     max_quotes: Annotated[int, Field(ge=1, le=3)] = Field(
         3, description="quotes of one answer; more than three are not read"
@@ -64,7 +67,8 @@ class Settings(BaseSettings):
     @property
     def calibration_settings(self) -> str:
         """Name the settings a calibration depends on; another name makes `faq build` fit again."""
-        searched = f"read-{self.passages_read} chars-{self.max_question_chars}"
+        titles = "titles" if self.embed_titles else "bare"
+        searched = f"{titles} read-{self.passages_read} chars-{self.max_question_chars}"
         risks = f"joint-{self.joint_risk} selective-{self.selective_risk}-{self.risk_confidence}"
         return f"{searched} quotes-{self.max_quotes} {risks} {self.promise}"
 

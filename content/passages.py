@@ -73,11 +73,14 @@ def heading_path(document: Document, block: Span) -> tuple[str, ...]:
     return tuple(words for _, words in path)
 
 
-def searchable_text(document: Document, passage: Passage) -> str:
-    """Return what is embedded for a passage: title and headings before the words.
+def searchable_text(document: Document, passage: Passage, *, titles: bool = True) -> str:
+    """Return what is embedded for a passage: title and headings before the words, or the words alone.
 
-    Only the words are ever quoted; a heading equal to the title is not said twice.
+    Only the words are ever quoted; a heading equal to the title is not said twice. Titles help where
+    a document says one thing, as an abstract does, and can hurt in long full texts.
     """
+    if not titles:
+        return document.slice(passage.span)
     above = dict.fromkeys((document.title, *passage.headings))
     above.pop(UNTITLED, None)
     return ". ".join((*above, document.slice(passage.span)))

@@ -39,21 +39,23 @@ class BuildReport:
 
 def build_index(
     library: Library, embedder: Embedder, root: Path, *, evidence: EvidenceModel | None = None,
-    calibrate: Calibrate | None = None, settings_id: str = "", force: bool = False,
+    calibrate: Calibrate | None = None, settings_id: str = "", titles: bool = True, force: bool = False,
     progress: bool = False,
 ) -> BuildReport:  # fmt: skip
     """Make the index in `root` hold exactly `library`; unchanged content builds nothing.
 
     Vectors of unchanged words are taken from the index in use. `calibrate` sees the finished
     searcher and returns the calibration to store with it; `settings_id` names the settings it
-    depends on, another one builds again. Raises BuildLocked, BuildFailed.
+    depends on, another one builds again; `titles`: passages are embedded with title and headings.
+    Raises BuildLocked, BuildFailed.
     """
     with build_lock(root):
         previous = _previous(root)
-        if previous and not force and _is_up_to_date(previous[0], library, embedder, evidence, settings_id):
+        known_as = (settings_id, titles)
+        if previous and not force and _is_up_to_date(previous[0], library, embedder, evidence, known_as):
             return BuildReport(previous[0], built=False)
         known = _known_vectors(previous[1], embedder) if previous and not force else {}
-        data, embedded, reused = _assemble(library, embedder, known, progress=progress)
+        data, embedded, reused = _assemble(library, embedder, known, titles=titles, progress=progress)
         searcher = Searcher(data, embedder, evidence)
         if calibrate:
             data = replace(data, calibration=calibrate(searcher))
@@ -88,12 +90,13 @@ def _previous(root: Path) -> tuple[Manifest, IndexData] | None:
 
 
 def _is_up_to_date(
-    manifest: Manifest, library: Library, embedder: Embedder, evidence: EvidenceModel | None, settings_id: str
-) -> bool:
+    manifest: Manifest, library: Library, embedder: Embedder, evidence: EvidenceModel | None,
+    known_as: tuple[str, bool],
+) -> bool:  # fmt: skip
     return (
         manifest.builder == BUILDER_ID
         and manifest.content_fingerprint == library.fingerprint
-        and manifest.settings_id == settings_id
+        and (manifest.settings_id, manifest.titles) == known_as
         and manifest.embedder.same_vectors(embedder.facts)
         and same_reader(manifest.evidence, evidence.facts if evidence else None)
     )
@@ -113,7 +116,12 @@ def _known_vectors(data: IndexData, embedder: Embedder) -> dict[str, np.ndarray]
 
 
 def _assemble(
-    library: Library, embedder: Embedder, known: dict[str, np.ndarray], *, progress: bool
+    library: Library,
+    embedder: Embedder,
+    known: dict[str, np.ndarray],
+    *,
+    titles: bool,
+    progress: bool,
 ) -> tuple[IndexData, int, int]:
     passages = tuple(passage for document in library.documents for passage in split(document))
     empty = np.zeros((0, embedder.facts.dimension), dtype=np.float32)
@@ -121,7 +129,7 @@ def _assemble(
         documents=library.documents, passages=passages, questions=library.questions,
         embedder=embedder.facts, passage_vectors=empty, sentence_vectors=empty,
         question_vectors=empty, document_vectors=empty, lexical=LexicalStore.from_texts([]),
-        equivalents=equivalents(library.documents),
+        equivalents=equivalents(library.documents), titles=titles,
     )  # fmt: skip
     groups = data.embedded_texts()
     wanted = list(dict.fromkeys(text for texts in groups for text in texts))

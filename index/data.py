@@ -21,7 +21,8 @@ class IndexData:
     Vectors are float32 (n, d) with unit rows: one row for each passage (its searchable text), for
     each sentence in the order of `sentences`, for each labelled question, and for each document (its
     title and opening). `equivalents` are other names of a folded term. `stored_answers`
-    are the sentence rows that answer each labelled question, as a generation keeps them. `calibration`
+    are the sentence rows that answer each labelled question, as a generation keeps them. `titles` says
+    whether passages were embedded with title and headings. `calibration`
     is JSON that only the answering layer reads. `index_id` names the content, not the build.
     """
 
@@ -36,6 +37,7 @@ class IndexData:
     lexical: LexicalStore
     equivalents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stored_answers: tuple[tuple[int, ...], ...] | None = None
+    titles: bool = True
     calibration: str | None = None
     index_id: str = "ix-unsaved"
 
@@ -78,7 +80,7 @@ class IndexData:
     def embedded_texts(self) -> tuple[list[str], list[str], list[str], list[str]]:
         """Return what was embedded: passages' searchable texts, sentences, questions, documents."""
         return (
-            [searchable_text(self.by_id[p.document_id], p) for p in self.passages],
+            [searchable_text(self.by_id[p.document_id], p, titles=self.titles) for p in self.passages],
             [self.sentence_text(row) for row in range(len(self.sentences))],
             [question.question for question in self.questions],
             [opening_text(document) for document in self.documents],

@@ -142,3 +142,15 @@ class WeightsTooLarge(FaqError):
             f"{path}: {size:,} bytes, at most {limit:,} can be shipped. "
             "Lower RANK in index/training/network.py, then run: faq train-reader DATA… --out DIR"
         )
+
+
+class BadWeights(FaqError):
+    """A file holds no weights of the reader."""
+
+    exit_code = 65
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{path}: {reason}. Name the reader.safetensors of an earlier run: "
+            "faq train-reader DATA… --out DIR --start FILE"
+        )

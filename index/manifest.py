@@ -23,7 +23,7 @@ from index.lexical import TERMS_ID
 FORMAT_VERSION = 1
 NAME = "MANIFEST.json"
 # Changes when the same content and settings would give another index.
-BUILDER_ID = f"{SPLITTER_ID} {TERMS_ID} keys-2 fusion-2"
+BUILDER_ID = f"{SPLITTER_ID} {TERMS_ID} keys-2 fusion-3"
 
 
 class StoredFile(Fact):
@@ -61,6 +61,7 @@ class Manifest(Fact):
     content_fingerprint: str
     settings_id: str = ""
     embedder: EmbedderFacts
+    titles: bool = True
     evidence: EvidenceFacts | None = None
     sources: tuple[StoredSource, ...]
     counts: dict[str, int]
@@ -112,7 +113,7 @@ def describe(
     return Manifest(
         generation=generation, parent=parent, created_at=created_at,
         content_fingerprint=library.fingerprint, settings_id=settings_id, embedder=data.embedder,
-        evidence=evidence, sources=sources, counts=counts, canaries=canaries,
+        titles=data.titles, evidence=evidence, sources=sources, counts=counts, canaries=canaries,
         calibration_sha256=calibration.sha256 if calibration else None, files=files,
     )  # fmt: skip
 

@@ -86,7 +86,7 @@ class Searcher:
         """Return the terms of a passage with its title and headings."""
         passage = self.data.passages[row]
         document = self.data.by_id[passage.document_id]
-        return frozenset(terms(searchable_text(document, passage)))
+        return frozenset(terms(searchable_text(document, passage, titles=self.data.titles)))
 
     def _passage_role(self, row: int) -> str:
         """Return the part of a report a passage belongs to, "" when nothing tells."""

@@ -93,6 +93,7 @@ def _load(folder: Path, manifest: Manifest) -> IndexData:
         equivalents=_read_equivalents(folder / "equivalents.json"),
         lexical=LexicalStore.load(folder / "lexical", count=len(passages)),
         stored_answers=_read_answers(folder / "answers.json", len(questions), sentence_count),
+        titles=manifest.titles,
         calibration=calibration.read_text("utf-8") if known else None,
         index_id=manifest.index_id,
     )

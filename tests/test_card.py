@@ -12,7 +12,7 @@ from index.training.card import SOURCES, LossSummary, TrainingRun, model_card, u
 RUN = TrainingRun(
     command="faq train-reader squad2 --out DIR --groups 57600 --seed 3",
     groups=57_600, steps=3_600, questions={"trial rules": 12_345, "squad2": 678}, checks=90,
-    rate=0.001, plain_rate=0.0003, seed=3, rank=32,
+    rate=0.001, plain_rate=0.0003, seed=3, rank=32, start="",
     loss=LossSummary(over_steps=50, first=3.5, last=1.25),
     validations=({"step": 500, "hit squad2": 0.25}, {"step": 3600, "hit squad2": 0.75, "auroc squad2": 0.6}),
     weights_sha256="ab" * 32, weights_bytes=3_025_826,
@@ -44,6 +44,13 @@ def test_the_card_states_the_facts_of_the_run(fact: str) -> None:
     assert fact in " ".join(card().split())
 
 
+def test_a_run_that_went_on_from_earlier_weights_says_from_which() -> None:
+    assert "Went on" not in card()
+    assert f"- Went on from the weights with sha256 `{'cd' * 32}` of an earlier run\n- 57,600" in card(
+        start="cd" * 32
+    )
+
+
 def test_figures_are_those_of_the_last_validation() -> None:
     assert "0.250" not in card() and "step |" not in card()
     assert "No document was kept out." in card(validations=())
@@ -66,7 +73,7 @@ def test_an_unknown_licence_is_said_before_anything_else() -> None:
 def test_every_source_names_its_paper_or_us_and_a_licence() -> None:
     for what, licence in SOURCES.values():
         assert re.search(r"\(.+ (19|20)\d\d\)$|^our ", what)
-        assert re.fullmatch(r"CC BY-SA [34]\.0|Apache-2\.0|MIT", licence)
+        assert re.fullmatch(r"CC BY(?:-SA)? [34]\.0|Apache-2\.0|MIT", licence)
 
 
 def test_the_card_is_markdown_that_tables_survive() -> None:

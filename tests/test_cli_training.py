@@ -135,6 +135,20 @@ def test_more_questions_go_on_and_another_seed_does_not(
     assert {path: path.read_bytes() for path in (tmp_path / "run").iterdir()} == before
 
 
+def test_a_run_goes_on_from_earlier_weights_and_says_so(
+    shell: Shell, tiny: None, data: Path, tmp_path: Path
+) -> None:
+    assert shell("train-reader", data, "--out", tmp_path / "a", "--groups", 16).code == 0
+    weights = tmp_path / "a" / "reader.safetensors"
+    words = ["train-reader", data, "--out", tmp_path / "b", "--groups", 16]
+    assert shell(*words, "--start", weights).code == 0
+    assert figures(tmp_path / "b").start == figures(tmp_path / "a").weights_sha256
+    card = (tmp_path / "b" / "MODEL_CARD.md").read_text("utf-8")
+    assert "--start reader.safetensors --seed" in card and figures(tmp_path / "b").start in card
+    other = shell(*words)
+    assert other.code == 65 and "begun with another plan: start" in other.err
+
+
 def test_data_without_a_known_licence_is_learnt_from_only_when_asked(
     shell: Shell, tiny: None, tmp_path: Path
 ) -> None:

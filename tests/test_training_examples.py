@@ -101,6 +101,26 @@ def test_a_page_without_a_title_shows_the_reader_none(tmp_path: Path) -> None:
     assert example.passages[0] == ReadPassage("", "", ("None died.",), (0,), ("None",))
 
 
+def page_of_sections() -> Asked:
+    sections = {f"lupus-{n}": ("Lupus", words) for n, words in enumerate(
+        ("Lupus is an illness. It hurts.\nIt is old.", "Rashes are a sign.", "Rest is a treatment.")
+    )}  # fmt: skip
+    return Asked(**sections, **{"flu-1": ("Flu", "Flu is a treatment."), "web-1": ("Lupus", "Other lupus.")})
+
+
+def test_a_question_that_a_section_answers_takes_its_opening_against_the_pages_other_sections(
+    tmp_path: Path,
+) -> None:
+    asked = page_of_sections().ask("What is lupus?", "lupus-0").ask("A treatment for flu?", "flu-1")
+    (example,) = examples(asked.write(tmp_path / "set"))
+    assert example.passages[0] == ReadPassage("Lupus", "", ("Lupus is an illness.", "It hurts."), gold=(0, 1))
+    others = [passage.sentences[0] for passage in example.passages[1:]]
+    # Another publisher's page may answer as well, and so may what follows the opening.
+    assert others[:2] == ["Rashes are a sign.", "Rest is a treatment."]
+    assert "It is old." not in others and not any(p.gold for p in example.passages[1:])
+    assert example.group == "set Lupus"
+
+
 def test_a_question_without_a_known_place_teaches_nothing(tmp_path: Path) -> None:
     assert examples(Asked(a="None died.").ask("Deaths?", "a").write(tmp_path)) == []
 

@@ -23,3 +23,4 @@ def test_plans_differ_in_anything_but_the_number_of_questions() -> None:
     plan = TrainingPlan()
     assert plan.differences(TrainingPlan(groups=1)) == {}
     assert plan.differences(TrainingPlan(seed=1, rate=0.5)) == {"seed": (20_261_122, 1), "rate": (1e-3, 0.5)}
+    assert plan.differences(TrainingPlan(start="ab")) == {"start": ("", "ab")}

@@ -11,19 +11,22 @@ import torch
 from beir import Asked, lines
 from tiny_reader import three_examples, tiny_network, tiny_reader, tokenize
 
-from index.errors import BadTrainingData, UnknownLicence, WeightsTooLarge
+from index.errors import BadTrainingData, BadWeights, UnknownLicence, WeightsTooLarge
 from index.training import run
 from index.training.examples import Example, ReadPassage
 from index.training.loop import Trainer
+from index.training.network import save_weights
 from index.training.plan import TrainingPlan
 from index.training.run import (
     TrainingData,
     describe_run,
     new_network,
+    new_trainer,
     read_data,
     require_licences,
     some_of_each,
     train_reader,
+    weights_sha256,
 )
 
 ROW: dict[str, Any] = {
@@ -50,7 +53,7 @@ def test_some_of_each_source_and_kind_are_checked_always_the_same() -> None:
 
 
 def test_questions_to_learn_from_are_counted_by_source(tmp_path: Path) -> None:
-    """Titles 0 to 39, of which the documents of a fifth are kept out and asked at most 30 times."""
+    """Titles 0 to 39, of which the documents of a fifth are kept out and asked at most 60 times."""
     rows = [{**ROW, "title": f"{n}", "src": f"nqg_{n}"} for n in range(40)]
     page = Asked(a=("Lupus", "None died. Pain fell.")).ask("Deaths?", "a", "None").refuse("Rain?", "a")
     data = read_data([lines(tmp_path / "questions.jsonl", rows), page.write(tmp_path / "squad2")])
@@ -120,6 +123,39 @@ def test_files_and_a_seed_give_the_same_weights(tmp_path: Path, monkeypatch: pyt
     first, again, other = (trainer.weights.read_bytes() for trainer in made)
     assert first == again != other
     assert seeds == [5, 5, 6]
+
+
+def test_a_run_goes_on_from_the_weights_of_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "new_network", tiny_reader)
+    earlier = trained(tmp_path / "a", 16).weights
+    plan = TrainingPlan(groups=16, start=weights_sha256(earlier))
+    begun = new_trainer(tmp_path / "b", plan, start=earlier)
+    save_weights(begun.network, tmp_path / "same.safetensors")
+    assert (tmp_path / "same.safetensors").read_bytes() == earlier.read_bytes()
+    begun.train(three_examples(), [])
+    assert (
+        describe_run(begun, TrainingData([], []), "").start
+        == hashlib.sha256(earlier.read_bytes()).hexdigest()
+    )
+    fresh = new_trainer(tmp_path / "c", TrainingPlan(groups=16))
+    fresh.train(three_examples(), [])
+    assert fresh.weights.read_bytes() != begun.weights.read_bytes()
+
+
+@pytest.mark.parametrize("content", [b"", b"no weights", None])
+def test_what_holds_no_weights_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None
+) -> None:
+    monkeypatch.setattr(run, "new_network", tiny_reader)
+    path = tmp_path / "earlier.safetensors"
+    if content is not None:
+        path.write_bytes(content)
+    else:
+        with pytest.raises(BadWeights, match=r"earlier\.safetensors: cannot be read \(No such file"):
+            weights_sha256(path)
+    with pytest.raises(BadWeights, match=r"earlier\.safetensors: .*--start FILE") as caught:
+        new_trainer(tmp_path / "run", TrainingPlan(), start=path)
+    assert caught.value.exit_code == 65
 
 
 @pytest.mark.model

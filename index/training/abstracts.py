@@ -13,7 +13,7 @@ from content.benchmarks import Benchmark
 from content.normalize import fold
 from content.passages import split
 from content.schema import Document, Fact
-from index.training.examples import Example, ReadPassage
+from index.training.examples import BY_RULE, Example, ReadPassage
 from index.training.places import PassagePool, as_read, group_of
 
 _RULES = Path(__file__).with_name("trial_questions.toml")
@@ -88,7 +88,7 @@ def _asked_of(document: Document, read: list[ReadPassage], pool: PassagePool) ->
             question = wording.replace("{topic}", f" {topic}" if topic else "").strip()
             others = pool.near(question, document.id, pool.rows[document.id])[:1] if not places else []
             passages = (*ordered[:5], *(pool.read(row) for row in others))
-            yield Example("trial rules", "", question, passages)
+            yield Example(BY_RULE, "", question, passages)
 
 
 def gold_places(rule: TrialRule, read: Sequence[ReadPassage]) -> list[tuple[int, int]]:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 # One document in five is never trained on.
 _FIFTHS = 5
+# The source of questions made by rule: labels as good as their patterns.
+BY_RULE = "trial rules"
 
 
 class ReadPassage(NamedTuple):
@@ -40,3 +42,8 @@ class Example(NamedTuple):
 def held_out(group: str) -> bool:
     """Say whether a document belongs to the validation fifth; the same on every machine."""
     return hashlib.sha256(group.encode("utf-8")).digest()[0] % _FIFTHS == 0
+
+
+def without_gold(example: Example) -> Example:
+    """Return an example with the same passages, in order, and no gold sentence."""
+    return example._replace(passages=tuple(p._replace(gold=(), answers=()) for p in example.passages))

@@ -11,14 +11,17 @@ import numpy.typing as npt
 from content.normalize import fold
 from content.roles import section_label
 from index.reader_input import reader_input, sentence_of_tokens
-from index.training.examples import Example, ReadPassage
+from index.training.examples import BY_RULE, Example, ReadPassage, without_gold
+from index.training.misfits import misfit
 
 MAX_TOKENS = 176
 # Shares of what a draw changes: patients forget question marks, documents lack titles and labels,
 # and the passage that answers is often not among the documents at all.
 _NO_MARK, _NO_TITLE, _NO_ROLE, _NO_LABEL = 0.4, 0.25, 0.35, 0.5
 _NO_ANSWER, _TYPING_SLIP, _TWO_NEGATIVES = 0.12, 0.08, 0.35
-_UNANSWERABLE = 0.35
+_UNANSWERABLE, _MISFIT = 0.42, 0.12
+# Sources count by this power of their size: small sets of the right kind teach more than their share.
+_BY_SIZE = 0.4
 
 
 class TokenRow(NamedTuple):
@@ -41,7 +44,7 @@ Tokenize = Callable[[str, str], Any]
 
 
 class Sampler:
-    """Draws examples: sources in proportion to the root of their size, fewer unanswerable ones."""
+    """Draws examples: sources by a power of their size, fewer unanswerable ones."""
 
     def __init__(self, examples: Sequence[Example]) -> None:
         self._pools: dict[tuple[str, bool], list[Example]] = {}
@@ -55,7 +58,7 @@ class Sampler:
         both = [kind for kind in (True, False) if (source, kind) in self._pools]
         size = sum(len(self._pools[source, kind]) for kind in both)
         part = 1.0 if len(both) == 1 else (1 - _UNANSWERABLE if answerable else _UNANSWERABLE)
-        return float(np.sqrt(size)) * part
+        return float(size**_BY_SIZE) * part
 
     def draw(self, rng: np.random.Generator) -> Example:
         """Return one example."""
@@ -132,8 +135,17 @@ def _answer_places(
 
 
 def draw_group(example: Example, tokenize: Tokenize, rng: np.random.Generator) -> Group:
-    """Draw passages and noise for one example and encode them."""
-    question = noised(example.question, rng)
+    """Draw passages and noise for one example and encode them.
+
+    Now and then the question is changed into one that the same passages do not answer.
+    """
+    question = example.question
+    altered = None
+    if rng.random() < _MISFIT and example.answerable and example.source != BY_RULE:
+        altered = misfit(question, rng)
+    if altered:
+        question, example = altered, without_gold(example)
+    question = noised(question, rng)
     passages = [noised_passage(passage, rng) for passage in chosen_passages(example, rng)]
     return Group(tuple(token_row(tokenize, question, passage) for passage in passages))
 

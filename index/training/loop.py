@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ from index.training.validation import validate
 _POOL = 16
 _CHECKPOINT_STEPS = 50
 _CLIP = 1.0
+# Half the bits for the large products, nearly twice as fast; weights and sums stay float32.
+half_precision = partial(torch.autocast, "cpu", dtype=torch.bfloat16)
 _PARTS = 4
 
 
@@ -134,8 +137,9 @@ class Trainer:
         for rows in np.array_split(order, min(_PARTS, len(order))):
             width = int(lengths[rows].max())
             arrays = (batch.ids, batch.attention, batch.types)
-            logits = self.network(*(torch.from_numpy(array[rows, :width]) for array in arrays))
-            parts.append(torch.nn.functional.pad(logits, (0, batch.ids.shape[1] - width)))
+            with half_precision():
+                logits = self.network(*(torch.from_numpy(array[rows, :width]) for array in arrays))
+            parts.append(torch.nn.functional.pad(logits.float(), (0, batch.ids.shape[1] - width)))
         return torch.cat(parts)[torch.from_numpy(np.argsort(order, kind="stable"))]
 
     def save(self) -> None:

@@ -21,8 +21,12 @@ class PassagePool:
     """The passages of a benchmark's used documents, searchable for hard negatives."""
 
     def __init__(self, benchmark: Benchmark) -> None:
-        """Split only documents that some question is about: others may belong to unseen sets."""
-        self.documents = {key: benchmark.by_id[key] for key in sorted(benchmark.used)}
+        """Split only documents that some question is about and those of the same title, the other
+        sections of its page: the rest may belong to unseen sets."""
+        pages = {benchmark.by_id[key].title for key in benchmark.used} - {UNTITLED}
+        kept = sorted(d.id for d in benchmark.documents if d.id in benchmark.used or d.title in pages)
+        self.documents = {key: benchmark.by_id[key] for key in kept}
+        self._names = benchmark.names
         self.passages: list[Passage] = [p for d in self.documents.values() for p in split(d)]
         self.rows: dict[str, list[int]] = {key: [] for key in self.documents}
         for row, passage in enumerate(self.passages):
@@ -34,6 +38,19 @@ class PassagePool:
     def read(self, row: int, spans: Sequence[Span] = ()) -> ReadPassage:
         """Return a passage; sentences that overlap one of `spans` are gold."""
         return as_read(self.documents[self.passages[row].document_id], self.passages[row], spans)
+
+    def page(self, document_id: str) -> list[str]:
+        """Return the sections of a document's page: the same title, and ids such as "page-1", "page-2".
+
+        Another publisher's page about the same thing may well answer the same question.
+        """
+        title, stem = self.documents[document_id].title, self._stem(document_id)
+        if title == UNTITLED or not stem:
+            return []
+        return [k for k in self.documents if self.documents[k].title == title and self._stem(k) == stem]
+
+    def _stem(self, document_id: str) -> str:
+        return self._names[document_id].rpartition("-")[0]
 
     def near(self, question: str, document_id: str, taken: Iterable[int]) -> list[int]:
         """Return hard negatives: passages of the same document first, then of others, best first."""
@@ -63,12 +80,15 @@ def as_read(document: Document, passage: Passage, spans: Sequence[Span] = ()) ->
 
 
 def benchmark_examples(benchmark: Benchmark) -> list[Example]:
-    """Return one example for each question with spans, and for each written about one document."""
+    """Return one example for each question with spans, for each that a section of a page answers, and
+    for each unanswerable one written about one document."""
     pool = PassagePool(benchmark)
     found: list[Example] = []
     for question in benchmark.questions:
         if question.spans:
             found += _with_answer(benchmark, pool, question)
+        elif question.documents:
+            found += _with_section(benchmark, pool, question)
         elif question.near:
             rows = pool.near(question.question, question.near, ())
             passages = tuple(pool.read(row) for row in rows)
@@ -87,6 +107,23 @@ def _with_answer(benchmark: Benchmark, pool: PassagePool, question: BenchmarkQue
     negatives = pool.near(question.question, document_id, gold)
     passages = tuple(read[row] for row in gold[:2]) + tuple(pool.read(row) for row in negatives)
     return [Example(benchmark.name, group_of(benchmark, document_id), question.question, passages)]
+
+
+def _with_section(benchmark: Benchmark, pool: PassagePool, question: BenchmarkQuestion) -> list[Example]:
+    """Return the question with the opening of the section that answers it, all of it gold, against the
+    openings of the page's other sections; none where a page has only one."""
+    document_id = min(question.documents)
+    others = [pool.rows[key][0] for key in pool.page(document_id)
+              if key not in question.documents and pool.rows[key]]  # fmt: skip
+    if not others or not pool.rows[document_id]:
+        return []
+    opening = pool.read(pool.rows[document_id][0])
+    gold = opening._replace(gold=tuple(range(len(opening.sentences))))
+    same = {row for rows in map(pool.rows.get, question.documents) for row in rows or ()}
+    elsewhere = pool.near(question.question, document_id, same)[:_OTHER_DOCUMENTS]
+    rows = dict.fromkeys((*others[:_SAME_DOCUMENT], *elsewhere))
+    group = group_of(benchmark, document_id)
+    return [Example(benchmark.name, group, question.question, (gold, *map(pool.read, rows)))]
 
 
 def group_of(benchmark: Benchmark, document_id: str) -> str:

@@ -11,13 +11,17 @@ _WARM_UP_STEPS = 60
 
 
 class TrainingPlan(Fact):
-    """How long and how fast: `groups` questions in all, learning rates for changes and head."""
+    """How long and how fast: `groups` questions in all, learning rates for changes and head.
+
+    `start`: sha256 of the weights it goes on from, "" for the embedding model's own.
+    """
 
     groups: int = 60_000
     rate: float = 1e-3
     plain_rate: float = 3e-4
     validate_every: int = 500
     seed: int = 20_261_122
+    start: str = ""
 
     @property
     def steps(self) -> int:

@@ -10,21 +10,22 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 
 from index.embedder import DEFAULT_NAME
-from index.errors import BadTrainingData, UnknownLicence, WeightsTooLarge
+from index.errors import BadTrainingData, BadWeights, UnknownLicence, WeightsTooLarge
 from index.export import load_model
 from index.graph import file_sha256
 from index.training.card import LossSummary, TrainingRun, unlicensed
 from index.training.examples import Example
 from index.training.groups import MAX_TOKENS, Tokenize
 from index.training.loop import Trainer
-from index.training.network import RANK, ReaderNetwork
+from index.training.network import RANK, ReaderNetwork, load_weights
 from index.training.plan import GROUPS_A_STEP, TrainingPlan
 from index.training.sources import read_examples
 
 MAX_BYTES = 4_000_000
-_CHECKS_EACH = 30
+CHECKS_EACH = 60
 _SUMMED_STEPS = 50
 
 
@@ -41,14 +42,14 @@ class TrainingData(NamedTuple):
 
 
 def read_data(paths: Sequence[Path], *, never: Sequence[Path] = ()) -> TrainingData:
-    """Return the examples of files and folders, and up to 30 checks of each source and answerability.
+    """Return the examples of files and folders, and up to 60 checks of each source and answerability.
 
     Raises BadTrainingData, also when nothing is left to learn from, and UnreadableBenchmark.
     """
     examples, checks = read_examples(paths, never=never)
     if not examples:
         raise BadTrainingData(paths[0], "no question to learn from")
-    return TrainingData(examples, some_of_each(checks, _CHECKS_EACH))
+    return TrainingData(examples, some_of_each(checks, CHECKS_EACH))
 
 
 def require_licences(data: TrainingData) -> None:
@@ -67,6 +68,14 @@ def some_of_each(examples: Sequence[Example], count: int) -> list[Example]:
     return [e for key in sorted(pools) for e in rng.sample(pools[key], min(count, len(pools[key])))]
 
 
+def weights_sha256(path: Path) -> str:
+    """Return the sha256 of a weights file. Raises BadWeights when it cannot be read."""
+    try:
+        return file_sha256(path)
+    except OSError as error:
+        raise BadWeights(path, f"cannot be read ({error.strerror})") from error
+
+
 def new_network() -> tuple[ReaderNetwork, Tokenize]:
     """Return an untrained reader over the default embedding model, and its pair tokenizer."""
     from transformers.utils import logging
@@ -82,10 +91,18 @@ def new_network() -> tuple[ReaderNetwork, Tokenize]:
     return ReaderNetwork(bert), tokenizer.encode
 
 
-def new_trainer(folder: Path, plan: TrainingPlan) -> Trainer:
-    """Return the trainer of `folder`, its network drawn from the plan's seed."""
+def new_trainer(folder: Path, plan: TrainingPlan, *, start: Path | None = None) -> Trainer:
+    """Return the trainer of `folder`, its network drawn from the plan's seed or taken from `start`.
+
+    Raises BadWeights when `start` holds no weights of this network.
+    """
     torch.manual_seed(plan.seed)
     network, tokenize = new_network()
+    if start is not None:
+        try:
+            load_weights(network, start)
+        except (OSError, SafetensorError, ValueError) as error:
+            raise BadWeights(start, str(error)) from error
     return Trainer(network, tokenize, plan, folder)
 
 
@@ -109,7 +126,7 @@ def describe_run(trainer: Trainer, data: TrainingData, command: str) -> Training
     return TrainingRun(
         command=command, groups=trainer.step * GROUPS_A_STEP, steps=trainer.step,
         questions=data.questions, checks=len(data.checks),
-        rate=plan.rate, plain_rate=plan.plain_rate, seed=plan.seed, rank=RANK,
+        rate=plan.rate, plain_rate=plan.plain_rate, seed=plan.seed, rank=RANK, start=plan.start,
         loss=LossSummary(
             over_steps=min(_SUMMED_STEPS, len(losses)),
             first=_mean(losses[:_SUMMED_STEPS]), last=_mean(losses[-_SUMMED_STEPS:]),
