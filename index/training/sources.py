@@ -15,6 +15,7 @@ from index.lexical import LexicalStore
 from index.training.abstracts import trial_questions
 from index.training.examples import Example, ReadPassage, held_out
 from index.training.places import benchmark_examples
+from index.training.strangers import strangers
 
 
 class QuestionRow(BaseModel):
@@ -42,7 +43,8 @@ def read_examples(
 
     A file holds JSON lines with `src, q, title, sents, gold, ans`; of a folder in the BEIR layout
     only documents that some question is about are read, and abstracts among them also give
-    rule-labelled questions. Documents of a folder whose text also stands in a benchmark of `never`
+    rule-labelled questions; questions of folders that name their page's topic are asked of another
+    topic as well. Documents of a folder whose text also stands in a benchmark of `never`
     are not read at all, nor questions about them; files are taken as they are.
     Raises BadTrainingData, UnreadableBenchmark.
     """
@@ -51,8 +53,8 @@ def read_examples(
     for path in paths:
         if path.is_dir() and is_benchmark(path):
             benchmark = without(read_benchmark(path), barred)
-            found += benchmark_examples(benchmark)
-            found += trial_questions(benchmark)
+            asked = [*benchmark_examples(benchmark), *trial_questions(benchmark)]
+            found += [*asked, *strangers(asked)]
         elif path.is_file():
             found += _question_examples(path)
         else:

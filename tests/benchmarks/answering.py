@@ -1,4 +1,4 @@
-"""What answering and building cost, as ratios measured in one run.
+"""What answering and building cost, and how many questions a second are answered, measured in one run.
 
 Run: python tests/benchmarks/answering.py [CONTENT_FOLDER]
 Uses FAQ_HOME for the exported model and builds its index in a temporary folder.
@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from time import perf_counter
 
 from assistant.answer import Assistant
@@ -19,10 +20,12 @@ from assistant.settings import Settings, read_settings
 from content.library import BUILT_IN, load_library
 from index.build import build_index
 from index.embedder import open_embedder
-from index.evidence import GraphEvidence
+from index.evidence import UNREAD, GraphEvidence
+from index.settled import read_until_settled
 from index.stored import open_index
 
 ROUNDS = 3
+VISITORS = 4
 
 
 def milliseconds(work: Callable[[str], object], texts: list[str]) -> list[float]:
@@ -53,17 +56,45 @@ def answering(settings: Settings) -> None:
     for name, times in (("embedding alone", alone), ("search", searching), ("whole answer", whole)):
         p50, p99 = median(times), percentile(times, 0.99)
         print(f"{name:<22} {p50:8.2f} {p99:8.2f}   {p50 / median(alone):.2f}")
+    reading_depth(faq, questions)
+    serving(faq, questions)
+
+
+def reading_depth(faq: Assistant, questions: list[str]) -> None:
+    """Print how many passages the reader looks at before it is settled."""
+    model = faq.searcher.evidence
+    if model is None:
+        return
+    counts = []
+    for question in questions:
+        hits = faq.searcher.search(question, faq.settings.passages_read)
+        found = read_until_settled(model, question, hits, faq.searcher.passage_text)
+        counts.append(sum(max(scores) > UNREAD for scores in found.values()))
+    print(f"passages read: mean {mean(counts):.1f}, of {faq.settings.passages_read} at most")
+
+
+def serving(faq: Assistant, questions: list[str]) -> None:
+    """Print how many questions a second four visitors at a time are answered, no question twice."""
+    _forget(faq)
+    began = perf_counter()
+    with ThreadPoolExecutor(VISITORS) as visitors:
+        list(visitors.map(faq.answer, questions))
+    print(f"{len(questions) / (perf_counter() - began):.1f} questions a second, {VISITORS} at a time")
+
+
+def _forget(faq: Assistant) -> None:
+    faq.searcher.encode.cache_clear()
+    if isinstance(faq.searcher.evidence, GraphEvidence):
+        faq.searcher.evidence.read_one.cache_clear()
 
 
 def _search_fresh(faq: Assistant, text: str) -> object:
     faq.searcher.encode.cache_clear()
-    return faq.searcher.search(text, 12)
+    return faq.searcher.search(text, faq.settings.passages_read)
 
 
 def _answer_fresh(faq: Assistant, text: str) -> object:
-    faq.searcher.encode.cache_clear()
-    if isinstance(faq.searcher.evidence, GraphEvidence):
-        faq.searcher.evidence.read_one.cache_clear()
+    _forget(faq)
     return faq.answer(text)
 
 
