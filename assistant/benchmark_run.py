@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from time import perf_counter
 
+from pydantic import Field
 from tqdm import tqdm
 
+from assistant.comparison import Comparison
 from assistant.confidence import CAUTIOUS
 from assistant.figures import percentile, share
+from assistant.run_comparison import run_intervals
+from assistant.runs import Qrels, Run, as_qrels, as_run
 from assistant.settings import Settings
-from content.benchmarks import Benchmark, BenchmarkQuestion, read_benchmark
+from assistant.significance import Interval, auroc_interval, share_interval
+from content.benchmarks import Benchmark, BenchmarkQuestion
 from content.library import Library
 from content.schema import Fact, Span
 from index.build import build_index
@@ -47,10 +51,33 @@ class BenchmarkReport(Fact):
     index_id: str
     questions: int
     figures: dict[str, float | None]
+    intervals: dict[str, Interval | None] = Field(default_factory=dict)
+    comparison: Comparison | None = None
     rows: tuple[BenchmarkRow, ...] = ()
 
+    @property
+    def run(self) -> Run:
+        """The ranking of documents, as other tools read it."""
+        return as_run({row.id: row.documents for row in self.rows if row.answerable})
 
-def evaluate_benchmark(folder: Path, settings: Settings, *, progress: bool = False) -> BenchmarkReport:
+    @property
+    def qrels(self) -> Qrels:
+        """The right documents of every answerable question."""
+        return as_qrels({row.id: row.right for row in self.rows if row.answerable})
+
+
+def judgements(benchmark: Benchmark) -> Qrels:
+    """Return the right documents of every answerable question under the set's own names."""
+    return as_qrels({
+        question.id: [benchmark.names[key] for key in question.documents]
+        for question in benchmark.questions
+        if question.documents
+    })  # fmt: skip
+
+
+def evaluate_benchmark(
+    benchmark: Benchmark, settings: Settings, *, progress: bool = False
+) -> BenchmarkReport:
     """Index a benchmark's corpus, ask its questions and score them; the index is kept for the next time.
 
     The same searcher, reader and settings as for a site without labelled questions. Documents:
@@ -58,14 +85,13 @@ def evaluate_benchmark(folder: Path, settings: Settings, *, progress: bool = Fal
     right document, and the gold span in the first or first three passages of the whole set. With
     unanswerable questions: AUROC of the confidence.
     """
-    benchmark = read_benchmark(folder)
     searcher = benchmark_searcher(benchmark, settings, progress=progress)
     reader = Reader(searcher, CAUTIOUS.reader)
     bar = tqdm(benchmark.questions, desc=benchmark.name, unit="question", disable=None if progress else True)
     rows = tuple(_row(benchmark, searcher, reader, question, settings.passages_read) for question in bar)
     return BenchmarkReport(
         name=benchmark.name, index_id=searcher.data.index_id, questions=len(rows),
-        figures=benchmark_figures(rows), rows=rows,
+        figures=benchmark_figures(rows), intervals=benchmark_intervals(rows), rows=rows,
     )  # fmt: skip
 
 
@@ -143,6 +169,18 @@ def benchmark_figures(rows: Sequence[BenchmarkRow]) -> dict[str, float | None]:
         "p99_ms": percentile(times, 0.99),
     }
     return {name: None if value is None else round(value, 4) for name, value in figures.items()}
+
+
+def benchmark_intervals(rows: Sequence[BenchmarkRow]) -> dict[str, Interval | None]:
+    """Return 95 % bootstrap intervals of the main figures, by the name of the figure."""
+    answerable = [row.answerable for row in rows]
+    found = BenchmarkReport(name="", index_id="", questions=len(rows), figures={}, rows=tuple(rows))
+    first = [row.sentence_rank == 1 for row in rows]
+    return {
+        "document_ndcg@10": run_intervals(found.run, found.qrels)["ndcg@10"],
+        "sentence_in_document@1": share_interval(first, [row.sentence_rank is not None for row in rows]),
+        "answerability_auroc": auroc_interval([row.confidence for row in rows], answerable),
+    }
 
 
 def _document_figures(rows: Sequence[BenchmarkRow]) -> dict[str, float | None]:

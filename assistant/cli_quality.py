@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from assistant.errors import CannotRead
 from assistant.settings import read_settings
 from content.library import load_library
 from content.questions import read_questions
+
+if TYPE_CHECKING:
+    from assistant.comparison import Comparison
 
 quality = typer.Typer()
 Content = Annotated[Path | None, typer.Option("--content", help="Folder of documents (default: built-in).")]
@@ -46,7 +49,7 @@ def evaluate_(
         Path | None, typer.Option("--report", help="Folder for page, rows, run, table.")
     ] = None,
     baseline: Annotated[
-        Path | None, typer.Option("--baseline", help="Report folder of an earlier run.")
+        Path | None, typer.Option("--baseline", help="Report folder, or TREC run, of an earlier time.")
     ] = None,
     gate: Annotated[
         bool, typer.Option("--gate", help="Exit 1 on a credible loss against --baseline.")
@@ -57,19 +60,19 @@ def evaluate_(
     """Score quoting, retrieval, refusals, redirects and time on labelled questions."""
     if gate and baseline is None:
         raise typer.BadParameter("--gate needs an earlier run to compare with: add --baseline REPORT_FOLDER")
-    if baseline is not None and (qrels is not None or questions.is_dir()):
-        raise typer.BadParameter("--baseline compares labelled questions; leave it out here")
     if qrels is not None:
-        _score_run(questions, qrels, report, as_json=as_json)
+        compared = _score_run(questions, qrels, report, baseline, as_json=as_json)
     elif questions.is_dir():
-        _score_folder(questions, report, as_json=as_json)
+        compared = _score_folder(questions, report, baseline, as_json=as_json)
     else:
-        _score_questions(questions, report, baseline, gate=gate, as_json=as_json)
+        compared = _score_questions(questions, report, baseline, as_json=as_json)
+    if gate and compared and compared.credible_loss:
+        raise typer.Exit(1)
 
 
 def _score_questions(
-    path: Path, folder: Path | None, baseline: Path | None, *, gate: bool, as_json: bool
-) -> None:
+    path: Path, folder: Path | None, baseline: Path | None, *, as_json: bool
+) -> Comparison | None:
     from assistant.answer import Assistant
     from assistant.comparison import compare, read_baseline
     from assistant.evaluation import evaluate
@@ -87,29 +90,41 @@ def _score_questions(
     typer.echo(
         found.model_dump_json(exclude={"rows"}) if as_json else f"{as_table(found)}\nsaved in {folder}"
     )
-    if gate and found.comparison and found.comparison.credible_loss:
-        raise typer.Exit(1)
+    return found.comparison
 
 
-def _score_folder(benchmark: Path, folder: Path | None, *, as_json: bool) -> None:
-    from assistant.benchmark_run import evaluate_benchmark
-    from assistant.report import figure_lines, save_figures
+def _score_folder(
+    benchmark: Path, folder: Path | None, baseline: Path | None, *, as_json: bool
+) -> Comparison | None:
+    from assistant.benchmark_run import evaluate_benchmark, judgements
+    from assistant.report import as_lines, save_benchmark
+    from assistant.run_comparison import compare_runs, read_earlier
+    from content.benchmarks import read_benchmark
 
-    found = evaluate_benchmark(benchmark, read_settings(), progress=True)
+    given = read_benchmark(benchmark)
+    # Read before anything is asked: a wrong name costs no run, and the folder may be written over.
+    before = read_earlier(baseline, judgements(given)) if baseline else None
+    found = evaluate_benchmark(given, read_settings(), progress=True)
+    if before is not None:
+        found = found.model_copy(update={"comparison": compare_runs(found.run, before, found.qrels)})
     if folder:
-        save_figures(found.model_dump_json(), found.figures, folder)
-    typer.echo(found.model_dump_json() if as_json else "\n".join(figure_lines(found.figures)))
+        save_benchmark(found, folder)
+    typer.echo(found.model_dump_json() if as_json else "\n".join(as_lines(found)))
+    return found.comparison
 
 
-def _score_run(run: Path, qrels: Path, folder: Path | None, *, as_json: bool) -> None:
-    from assistant.report import figure_lines, save_figures
-    from assistant.runs import score_run
+def _score_run(
+    run: Path, qrels: Path, folder: Path | None, baseline: Path | None, *, as_json: bool
+) -> Comparison | None:
+    from assistant.report import as_lines, save_figures
+    from assistant.run_comparison import score_run
 
-    found = score_run(run, qrels)
+    found = score_run(run, qrels, baseline)
     if folder:
-        save_figures(found.model_dump_json(), found.figures, folder)
+        save_figures(found, folder)
     head = f"{found.queries} queries, {found.missing} of them not in the run"
-    typer.echo(found.model_dump_json() if as_json else "\n".join([head, *figure_lines(found.figures)]))
+    typer.echo(found.model_dump_json() if as_json else "\n".join([head, *as_lines(found)]))
+    return found.comparison
 
 
 @quality.command()

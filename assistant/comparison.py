@@ -114,15 +114,38 @@ def compare(now: Sequence[Outcome], before: Sequence[Outcome]) -> Comparison:
         name: _difference([one for one in expected.values() if asked(one)], ours, theirs, right)
         for name, asked, right in _COMPARED
     }
-    figures = {name: difference for name, difference in found.items() if difference}
-    losses = [name for name, difference in figures.items() if difference.is_loss]
-    return Comparison(
+    return concluded(
+        {name: difference for name, difference in found.items() if difference},
         questions=len(expected),
         forgotten_now=len(expected.keys() - ours.keys()),
         forgotten_before=len(expected.keys() - theirs.keys()),
+    )
+
+
+def concluded(
+    figures: dict[str, Difference], *, questions: int, forgotten_now: int, forgotten_before: int
+) -> Comparison:
+    """Return the comparison that these differences make: any credible loss is one of the whole."""
+    losses = [name for name, difference in figures.items() if difference.is_loss]
+    return Comparison(
+        questions=questions,
+        forgotten_now=forgotten_now,
+        forgotten_before=forgotten_before,
         figures=figures,
         credible_loss=bool(losses),
         verdict=_verdict(figures, losses),
+    )
+
+
+def difference_of(now: Sequence[float], before: Sequence[float]) -> Difference:
+    """Return how far the mean moved between two runs; value i of both is the same question's."""
+    changes = [a - b for a, b in zip(now, before, strict=True)]
+    return Difference(
+        questions=len(now),
+        before=round(sum(before) / len(now), 4),
+        now=round(sum(now) / len(now), 4),
+        difference=round(sum(changes) / len(now), 4),
+        p=round(paired_p(changes), 4),
     )
 
 
@@ -134,14 +157,7 @@ def _difference(
         return None
     ours = [float(one.id in now and right(now[one.id])) for one in asked]
     theirs = [float(one.id in before and right(before[one.id])) for one in asked]
-    changes = [a - b for a, b in zip(ours, theirs, strict=True)]
-    return Difference(
-        questions=len(asked),
-        before=round(sum(theirs) / len(asked), 4),
-        now=round(sum(ours) / len(asked), 4),
-        difference=round(sum(changes) / len(asked), 4),
-        p=round(paired_p(changes), 4),
-    )
+    return difference_of(ours, theirs)
 
 
 def _verdict(figures: Mapping[str, Difference], losses: Sequence[str]) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from assistant.benchmark_run import BenchmarkReport
 from assistant.comparison import ROWS_FILE, Comparison
 from assistant.evaluation import Report
 from assistant.plots import plot_risk_coverage
 from assistant.report_page import as_page
-from assistant.runs import write_qrels, write_run
+from assistant.run_comparison import RunScore
+from assistant.runs import RUN_FILE, write_qrels, write_run
+from assistant.significance import Interval
 
 
 def as_table(report: Report) -> str:
@@ -56,13 +59,34 @@ def save_report(report: Report, folder: Path) -> None:
     (folder / ROWS_FILE).write_text("".join(f"{row.model_dump_json()}\n" for row in report.rows), "utf-8")
     (folder / "table.txt").write_text(as_table(report) + "\n", "utf-8")
     (folder / "report.html").write_text(as_page(report), "utf-8")
-    write_run(folder / "run.trec", {row.id: row.passage_ids for row in report.rows})
+    write_run(folder / RUN_FILE, {row.id: row.passage_ids for row in report.rows})
     write_qrels(folder / "qrels.trec", {row.id: row.right_passage_ids for row in report.rows})
     plot_risk_coverage(report.rows, folder / "risk_coverage.png")
 
 
-def save_figures(found: str, figures: Mapping[str, float | None], folder: Path) -> None:
-    """Write figures that belong to no labelled questions: `report.json` as it is, and `table.txt`."""
+def as_lines(found: RunScore | BenchmarkReport) -> list[str]:
+    """Return figures, intervals and comparison of a ranking as text."""
+    between = [f"{name}  95 % {low:.4g} to {high:.4g}"
+               for name, (low, high) in _known(found.intervals).items()]  # fmt: skip
+    compared = ["", *comparison_lines(found.comparison)] if found.comparison else []
+    return [*figure_lines(found.figures), *between, *compared]
+
+
+def _known(intervals: Mapping[str, Interval | None]) -> dict[str, Interval]:
+    """Return the intervals that could be told."""
+    return {name: interval for name, interval in intervals.items() if interval}
+
+
+def save_figures(found: RunScore | BenchmarkReport, folder: Path) -> None:
+    """Write what belongs to no labelled questions: `report.json` and `table.txt`."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "report.json").write_text(f"{found}\n", "utf-8")
-    (folder / "table.txt").write_text("\n".join(figure_lines(figures)) + "\n", "utf-8")
+    (folder / "report.json").write_text(f"{found.model_dump_json()}\n", "utf-8")
+    (folder / "table.txt").write_text("\n".join(as_lines(found)) + "\n", "utf-8")
+
+
+def save_benchmark(found: BenchmarkReport, folder: Path) -> None:
+    """Write a benchmark's report, and its ranking for other tools and later comparisons."""
+    save_figures(found, folder)
+    answerable = [row for row in found.rows if row.answerable]
+    write_run(folder / RUN_FILE, {row.id: row.documents for row in answerable})
+    write_qrels(folder / "qrels.trec", {row.id: row.right for row in answerable})

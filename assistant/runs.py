@@ -9,41 +9,16 @@ from pathlib import Path
 from urllib.parse import quote
 
 from assistant.errors import BrokenRun, CannotRead
-from content.schema import Fact
-from index.metrics import run_figures
 
 _COMMAND = "faq eval RUN_FILE --qrels QRELS_FILE"
-_RUN_SHAPE = "A line of a run is: query Q0 document rank score tag"
+RUN_SHAPE = "A line of a run is: query Q0 document rank score tag"
 _QRELS_SHAPE = "A line of judgements is: query 0 document grade, or tab-separated: query, document, grade"
 _SPECIAL = re.compile(r"[\s%]")
 
+RUN_FILE = "run.trec"
+
 Run = dict[str, dict[str, float]]
 Qrels = dict[str, dict[str, int]]
-
-
-class RunScore(Fact):
-    """The figures of a run over all `queries` of the judgements; `missing` ones are not in the run."""
-
-    run: str
-    qrels: str
-    queries: int
-    missing: int
-    figures: dict[str, float | None]
-
-
-def score_run(run_path: Path, qrels_path: Path) -> RunScore:
-    """Score a TREC run against TREC or BEIR judgements; a query missing in the run counts 0.
-
-    Raises CannotRead, and BrokenRun naming file and line.
-    """
-    run, qrels = read_run(run_path), read_qrels(qrels_path)
-    return RunScore(
-        run=str(run_path),
-        qrels=str(qrels_path),
-        queries=len(qrels),
-        missing=len(qrels.keys() - run.keys()),
-        figures=run_figures(run, qrels),
-    )
 
 
 def read_run(path: Path) -> Run:
@@ -52,14 +27,14 @@ def read_run(path: Path) -> Run:
     for number, line in _lines(path):
         columns = line.split()
         if len(columns) != 6:
-            raise BrokenRun(path, number, f"{len(columns)} columns instead of 6", _RUN_SHAPE)
+            raise BrokenRun(path, number, f"{len(columns)} columns instead of 6", RUN_SHAPE)
         query, _, document, rank, words, _ = columns
         score = _number(words)
         if not rank.isdecimal() or score is None:
             named = f"score {words!r}" if score is None else f"rank {rank!r}"
-            raise BrokenRun(path, number, f"{named} is not a number", _RUN_SHAPE)
+            raise BrokenRun(path, number, f"{named} is not a number", RUN_SHAPE)
         if document in run.setdefault(query, {}):
-            raise BrokenRun(path, number, f"{document!r} is ranked twice for {query!r}", _RUN_SHAPE)
+            raise BrokenRun(path, number, f"{document!r} is ranked twice for {query!r}", RUN_SHAPE)
         run[query][document] = score
     return run
 
@@ -88,23 +63,36 @@ def read_qrels(path: Path) -> Qrels:
     return qrels
 
 
-def write_run(path: Path, rankings: Mapping[str, Sequence[str]], tag: str = "faq") -> None:
-    """Write rankings, best first, as a TREC run.
+def as_run(rankings: Mapping[str, Sequence[str]]) -> Run:
+    """Return rankings, best first, as a run.
 
     The score counts the documents from the last one up: TREC tools order by score and would break
     ties their own way. White space and "%" in an id become "%20", "%25" and so on; an empty id "%".
     """
-    lines = [
-        f"{_id(query)} Q0 {_id(document)} {rank} {len(documents) - rank + 1} {_id(tag)}\n"
+    return {
+        _id(query): {_id(one): float(len(documents) - place) for place, one in enumerate(documents)}
         for query, documents in rankings.items()
-        for rank, document in enumerate(documents, 1)
+    }
+
+
+def as_qrels(right: Mapping[str, Sequence[str]]) -> Qrels:
+    """Return right documents as judgements of grade 1, ids as in `as_run`."""
+    return {_id(query): {_id(one): 1 for one in documents} for query, documents in right.items()}
+
+
+def write_run(path: Path, rankings: Mapping[str, Sequence[str]], tag: str = "faq") -> None:
+    """Write rankings, best first, as a TREC run; ids and scores as in `as_run`."""
+    lines = [
+        f"{query} Q0 {document} {rank} {score:.0f} {_id(tag)}\n"
+        for query, documents in as_run(rankings).items()
+        for rank, (document, score) in enumerate(documents.items(), 1)
     ]
     path.write_text("".join(lines), "utf-8")
 
 
 def write_qrels(path: Path, right: Mapping[str, Sequence[str]]) -> None:
-    """Write right documents as TREC judgements of grade 1, ids as in `write_run`."""
-    lines = [f"{_id(query)} 0 {_id(one)} 1\n" for query, documents in right.items() for one in documents]
+    """Write right documents as TREC judgements of grade 1."""
+    lines = [f"{query} 0 {one} 1\n" for query, ones in as_qrels(right).items() for one in ones]
     path.write_text("".join(lines), "utf-8")
 
 

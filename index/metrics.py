@@ -60,12 +60,22 @@ def span_figures(
 def run_figures(
     run: Mapping[str, Mapping[str, float]], qrels: Mapping[str, Mapping[str, int]]
 ) -> dict[str, float | None]:
-    """Return nDCG@10, recall, reciprocal rank and average precision of query → document → score.
+    """Return the means over queries of what `run_values` returns, None without queries."""
+    return {
+        name: round(sum(values.values()) / len(values), 4) if values else None
+        for name, values in run_values(run, qrels).items()
+    }
+
+
+def run_values(
+    run: Mapping[str, Mapping[str, float]], qrels: Mapping[str, Mapping[str, int]]
+) -> dict[str, dict[str, float]]:
+    """Return nDCG@10, recall, reciprocal rank and average precision of query → document → score, each
+    as query → value.
 
     Every query of `qrels` counts: one that the run misses scores 0, as does one whose grades are
     all 0. Grades above 0 are right; nDCG gains by grade. Equal scores are ordered by id, last one
-    first. All of this as in `trec_eval -c`, which computes it (behind ir-measures). None without
-    queries.
+    first. All of this as in `trec_eval -c`, which computes it (behind ir-measures).
     """
     import ir_measures
     from ir_measures import AP, RR, R, nDCG
@@ -77,13 +87,17 @@ def run_figures(
         "map": AP,
     }
     judged = [ir_measures.Qrel(key, one, grade) for key, ids in qrels.items() for one, grade in ids.items()]
+    found: dict[str, dict[str, float]] = {name: dict.fromkeys(qrels, 0.0) for name in measures}
     if not judged:
-        return dict.fromkeys(measures)
+        return found
     ranked = [
         ir_measures.ScoredDoc(key, one, score) for key, ids in run.items() for one, score in ids.items()
     ]
-    values = ir_measures.calc_aggregate(list(measures.values()), judged, ranked)
-    return {name: round(float(values[measure]), 4) for name, measure in measures.items()}
+    names = {measure: name for name, measure in measures.items()}
+    for metric in ir_measures.iter_calc(list(names), judged, ranked):
+        if metric.query_id in qrels:
+            found[names[metric.measure]][metric.query_id] = float(metric.value)
+    return found
 
 
 def auroc(positives: Sequence[float], negatives: Sequence[float]) -> float | None:

@@ -14,8 +14,12 @@ from assistant.benchmark_run import (
     benchmark_figures,
     benchmark_searcher,
     evaluate_benchmark,
+    judgements,
     sentence_rank,
 )
+from assistant.report import save_benchmark
+from assistant.run_comparison import compare_runs, read_earlier
+from assistant.runs import read_qrels
 from assistant.settings import Settings
 from content.benchmarks import BenchmarkQuestion, read_benchmark
 from content.schema import Span
@@ -53,7 +57,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def test_rows_by_hand(folder: Path, embedder: WordEmbedder, settings: Settings) -> None:
-    rows = evaluate_benchmark(folder, settings).rows
+    rows = evaluate_benchmark(read_benchmark(folder), settings).rows
 
     assert [row.id for row in rows] == ["q0", "q1", "q2", "u0"]
     assert [row.answerable for row in rows] == [True, True, True, False]
@@ -70,7 +74,7 @@ def test_rows_by_hand(folder: Path, embedder: WordEmbedder, settings: Settings) 
 
 
 def test_figures_by_hand(folder: Path, embedder: WordEmbedder, settings: Settings) -> None:
-    report = evaluate_benchmark(folder, settings)
+    report = evaluate_benchmark(read_benchmark(folder), settings)
 
     assert (report.name, report.questions) == ("small", 4)
     assert report.index_id.startswith("ix-")
@@ -85,7 +89,9 @@ def test_figures_by_hand(folder: Path, embedder: WordEmbedder, settings: Setting
 def test_documents_are_those_of_the_ranking(folder: Path, embedder: WordEmbedder, settings: Settings) -> None:
     benchmark = read_benchmark(folder)
     searcher = benchmark_searcher(benchmark, settings)
-    for row, question in zip(evaluate_benchmark(folder, settings).rows, benchmark.questions, strict=True):
+    for row, question in zip(
+        evaluate_benchmark(read_benchmark(folder), settings).rows, benchmark.questions, strict=True
+    ):
         found = ranked_documents(searcher, question.question)
         assert row.documents == tuple(benchmark.names[key] for key, _ in found)
 
@@ -93,9 +99,9 @@ def test_documents_are_those_of_the_ranking(folder: Path, embedder: WordEmbedder
 def test_an_index_is_built_once_for_each_set(
     folder: Path, embedder: WordEmbedder, settings: Settings
 ) -> None:
-    first = evaluate_benchmark(folder, settings)
+    first = evaluate_benchmark(read_benchmark(folder), settings)
     embedder.asked.clear()
-    again = evaluate_benchmark(folder, settings)
+    again = evaluate_benchmark(read_benchmark(folder), settings)
 
     assert sorted(set(embedder.asked)) == sorted(row.question for row in read_benchmark(folder).questions)
     assert again.index_id == first.index_id
@@ -110,12 +116,27 @@ def test_an_index_is_built_once_for_each_set(
 def test_another_corpus_under_the_same_name_is_another_index(
     folder: Path, embedder: WordEmbedder, settings: Settings
 ) -> None:
-    first = evaluate_benchmark(folder, settings)
+    first = evaluate_benchmark(read_benchmark(folder), settings)
     corpus = folder / "corpus.jsonl"
     corpus.write_text(corpus.read_text("utf-8").replace("is old", "is new"), "utf-8")
 
-    assert evaluate_benchmark(folder, settings).index_id != first.index_id
+    assert evaluate_benchmark(read_benchmark(folder), settings).index_id != first.index_id
     assert len(list((settings.home / "benchmarks").iterdir())) == 2
+
+
+def test_a_set_is_held_against_its_own_earlier_report(
+    folder: Path, embedder: WordEmbedder, settings: Settings, tmp_path: Path
+) -> None:
+    benchmark = read_benchmark(folder)
+    report = evaluate_benchmark(benchmark, settings)
+    save_benchmark(report, tmp_path / "report")
+    before = read_earlier(tmp_path / "report", judgements(benchmark))
+
+    assert before == report.run
+    assert read_qrels(tmp_path / "report" / "qrels.trec") == report.qrels == judgements(benchmark)
+    found = compare_runs(report.run, before, report.qrels)
+    assert (found.questions, found.credible_loss) == (3, False)
+    assert report.intervals["document_ndcg@10"] == (1, 1)
 
 
 def test_a_set_without_spans_or_refusals_has_no_figures_of_them(
@@ -123,7 +144,7 @@ def test_a_set_without_spans_or_refusals_has_no_figures_of_them(
 ) -> None:
     folder = Asked(lupus=LUPUS).ask("Any deaths?", "lupus").write(tmp_path / "bare")
     (folder / "unanswerable.jsonl").unlink()
-    report = evaluate_benchmark(folder, settings)
+    report = evaluate_benchmark(read_benchmark(folder), settings)
 
     assert [row.sentence_rank for row in report.rows] == [None]
     assert report.figures["document_ndcg@10"] == 1

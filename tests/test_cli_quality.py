@@ -109,11 +109,9 @@ def test_comparing_with_nothing_is_refused_before_anything_is_asked(
 
     alone = shell("eval", asked, "--report", tmp_path / "new", "--gate")
     nowhere = shell("eval", asked, "--report", tmp_path / "new", "--baseline", tmp_path / "nowhere")
-    folder = shell("eval", tmp_path, "--baseline", tmp_path)
 
-    assert alone.code == folder.code == 2
+    assert alone.code == 2
     assert "--gate needs an earlier run" in alone.err
-    assert "--baseline compares labelled questions" in folder.err
     assert nowhere.code == 66
     assert "nowhere: cannot be read as text" in nowhere.err
     assert not (tmp_path / "new").exists()
@@ -133,6 +131,29 @@ def test_a_run_file_is_scored(shell: Shell, tmp_path: Path) -> None:
     found = json.loads(as_json.out)
     assert (found["queries"], found["missing"], found["figures"]["recall@3"]) == (2, 1, 0.5)
     assert json.loads((tmp_path / "report" / "report.json").read_text("utf-8")) == found
+
+
+def test_a_run_is_held_against_an_earlier_one_and_the_gate_closes_on_a_credible_loss(
+    shell: Shell, tmp_path: Path
+) -> None:
+    queries = [f"q{n}" for n in range(8)]
+    good = "".join(f"{query} Q0 x 1 0.5 t\n" for query in queries)
+    (tmp_path / "good.trec").write_text(good, "utf-8")
+    (tmp_path / "bad.trec").write_text(good.replace(" x ", " y "), "utf-8")
+    (tmp_path / "qrels").write_text("".join(f"{query} 0 x 1\n" for query in queries), "utf-8")
+    words = ("eval", tmp_path / "bad.trec", "--qrels", tmp_path / "qrels", "--baseline")
+
+    worse = shell(*words, tmp_path / "good.trec", "--gate")
+    same = shell(*words, tmp_path / "bad.trec", "--gate")
+
+    # Eight losses of eight: 2 / 2^8 by chance.
+    assert worse.code == 1 and "ndcg@10    1 -> 0  -1  p 0.0078  (8 questions)" in worse.out
+    assert (
+        worse.out.rstrip().startswith("8 queries")
+        and "Credible loss against the baseline: ndcg@10" in worse.out
+    )
+    assert same.code == 0 and "No credible loss" in same.out
+    assert shell(*words, tmp_path / "none").code == 66
 
 
 def test_a_broken_run_file_is_one_line_of_error(shell: Shell, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from assistant.figures import figures, groups, intervals
 from assistant.report import as_table, save_figures, save_report
 from assistant.report_page import as_page
 from assistant.rows import Row
-from assistant.runs import score_run
+from assistant.run_comparison import RunScore, score_run
 
 
 def made(*rows: Row) -> Report:
@@ -124,8 +124,12 @@ def test_rows_change_the_picture(tmp_path: Path) -> None:
     assert pictures[0] != pictures[1]
 
 
-def test_bare_figures_are_saved_as_they_are(tmp_path: Path) -> None:
-    save_figures('{"figures": {"rr": 0.5}}', {"rr": 0.5, "ndcg@10": None}, tmp_path / "new")
+def test_the_figures_of_a_ranking_are_saved_with_their_intervals(tmp_path: Path) -> None:
+    figures = {"rr": 0.5, "ndcg@10": None}
+    found = RunScore(run="r", qrels="q", queries=2, missing=0, figures=figures,
+                     intervals={"rr": (0.25, 0.75), "ndcg@10": None})  # fmt: skip
+    save_figures(found, tmp_path / "new")
 
-    assert (tmp_path / "new" / "report.json").read_text("utf-8") == '{"figures": {"rr": 0.5}}\n'
-    assert (tmp_path / "new" / "table.txt").read_text("utf-8") == "rr       0.5\nndcg@10  –\n"
+    assert RunScore.model_validate_json((tmp_path / "new" / "report.json").read_text("utf-8")) == found
+    table = (tmp_path / "new" / "table.txt").read_text("utf-8")
+    assert table == "rr       0.5\nndcg@10  –\nrr  95 % 0.25 to 0.75\n"

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import BrokenRun, CannotRead
-from assistant.runs import read_qrels, read_run, score_run, write_qrels, write_run
+from assistant.run_comparison import score_run
+from assistant.runs import read_qrels, read_run, write_qrels, write_run
 
 # Two queries judged; x is graded 2 for a, y is judged and not right; b is not in the run.
 QRELS = "a 0 x 2\na 0 y 0\na 0 z 1\nb 0 x 1\n"

@@ -35,7 +35,7 @@ def main(folders: list[Path]) -> None:
             for document_id in [*question.documents, *([question.near] if question.near else [])][:1]
             if held_out(group_of(benchmark, document_id))
         }
-        report = evaluate_benchmark(folder, settings, progress=True)
+        report = evaluate_benchmark(benchmark, settings, progress=True)
         rows = [row for row in report.rows if row.id in kept]
         figures = benchmark_figures(rows)
         shown = ["–" if figures[name] is None else f"{figures[name]:.3f}" for name in SHOWN]
