@@ -44,6 +44,25 @@ def test_unchanged_content_builds_nothing(small_index: SmallIndex) -> None:
     assert report.manifest == current(small_index.root)[1]
 
 
+def test_passages_without_titles_are_embedded_and_searched_by_their_words_alone(
+    small_index: SmallIndex,
+) -> None:
+    embedder = WordEmbedder()
+    bare = build_index(small_index.library, embedder, small_index.root, titles=False)
+
+    # Sentences, questions and openings are known from before.
+    assert bare.built and not bare.manifest.titles
+    assert all("Lupus study. " not in text for text in embedder.asked)
+    data, _, _ = open_index(small_index.root)
+    assert data.embedded_texts()[0] == [data.by_id[p.document_id].slice(p.span) for p in data.passages]
+    # A word that only the title holds no longer finds the passage.
+    words = data.embedded_texts()[0][1]
+    assert "study" not in words and data.lexical.scores("study")[1] == 0
+    assert build_index(small_index.library, embedder, small_index.root, titles=False).built is False
+    titled = build_index(small_index.library, embedder, small_index.root)
+    assert titled.built and titled.manifest.index_id != bare.manifest.index_id
+
+
 def test_a_changed_sentence_embeds_only_its_own_texts(small_index: SmallIndex, small_library: Path) -> None:
     library = edited(small_library, "There were no deaths.", "There were two deaths.")
     embedder = WordEmbedder()

@@ -145,6 +145,7 @@ def test_what_is_embedded_says_title_and_headings_once(body: str, said: str) -> 
     page = document(body)
     (passage,) = split(page)
     assert searchable_text(page, passage) == said
+    assert searchable_text(page, passage, titles=False) == "None died."
     assert page.slice(passage.span) == "None died."
 
 

@@ -19,6 +19,7 @@ VARIABLES: dict[str, tuple[str, object]] = {
     "wording": ("/srv/wording.toml", Path("/srv/wording.toml")),
     "region": ("UK", "UK"),
     "max_question_chars": ("200", 200),
+    "embed_titles": ("false", False),
     "passages_read": ("7", 7),
     "max_quotes": ("1", 1),
     "joint_risk": ("0.01", 0.01),
@@ -127,6 +128,7 @@ def test_settings_are_frozen() -> None:
 def test_each_setting_that_calibration_depends_on_changes_its_name() -> None:
     base = read_settings()
     others = [
+        read_settings(embed_titles=False),
         read_settings(passages_read=base.passages_read + 1),
         read_settings(max_quotes=base.max_quotes - 1),
         read_settings(joint_risk=base.joint_risk / 2),
