@@ -53,7 +53,7 @@ def test_some_of_each_source_and_kind_are_checked_always_the_same() -> None:
 
 
 def test_questions_to_learn_from_are_counted_by_source(tmp_path: Path) -> None:
-    """Titles 0 to 39, of which the documents of a fifth are kept out and asked at most 60 times."""
+    """Titles 0 to 39, of which the documents of a fifth are kept out and asked at most 30 times."""
     rows = [{**ROW, "title": f"{n}", "src": f"nqg_{n}"} for n in range(40)]
     page = Asked(a=("Lupus", "None died. Pain fell.")).ask("Deaths?", "a", "None").refuse("Rain?", "a")
     data = read_data([lines(tmp_path / "questions.jsonl", rows), page.write(tmp_path / "squad2")])

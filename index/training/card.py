@@ -94,7 +94,7 @@ base model is Apache-2.0. The weights hold no text of any set.
 """
 _FIGURES = """\
 About one document in five of every source was kept out of training; {run.checks:,} questions about these were
-asked, at most 60 of each source and answerability, which is a 95 % margin of up to ± .13. `hit`: the gold
+asked, at most 30 of each source and answerability, which is a 95 % margin of up to ± .18. `hit`: the gold
 sentence comes first among all passages shown with the question. `auroc`: evidence of answerable against
 unanswerable questions. `trial rules` has labels made by patterns.
 """

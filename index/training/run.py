@@ -25,7 +25,7 @@ from index.training.plan import GROUPS_A_STEP, TrainingPlan
 from index.training.sources import read_examples
 
 MAX_BYTES = 4_000_000
-CHECKS_EACH = 60
+CHECKS_EACH = 30
 _SUMMED_STEPS = 50
 
 
@@ -42,7 +42,7 @@ class TrainingData(NamedTuple):
 
 
 def read_data(paths: Sequence[Path], *, never: Sequence[Path] = ()) -> TrainingData:
-    """Return the examples of files and folders, and up to 60 checks of each source and answerability.
+    """Return the examples of files and folders, and up to 30 checks of each source and answerability.
 
     Raises BadTrainingData, also when nothing is left to learn from, and UnreadableBenchmark.
     """
