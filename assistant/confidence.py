@@ -21,6 +21,10 @@ SIGNALS = (
     "sentence_cosine",
     "sentence_coverage",  # share of the question's terms in the best sentence
     "unknown_terms",  # share of the question's terms in no passage
+    "unknown_name",  # how uncommon the rarest word of the question is that stands in no passage
+    "sentence_evidence",  # the reader model's own log-odds for the best sentence
+    "passage_coverage",  # share of the question's terms in the best sentence's passage
+    "type_missing",  # 1 when the best sentence holds nothing of the kind asked for
     "staff_lead",  # nearest answered staff question minus nearest refused one, in cosine
     "bias",
 )
@@ -90,6 +94,10 @@ def signals(reading: Reading) -> list[float]:
         reading.features["sentence_cosine"],
         reading.features["sentence_coverage"],
         reading.features["unknown_terms"],
+        reading.features["unknown_name"],
+        reading.features["evidence"],
+        reading.features["passage_coverage"],
+        reading.features["type_missing"],
         staff,
         1.0,
     ]
@@ -120,6 +128,7 @@ CAUTIOUS = Calibration(
             "refused_question": 0.0,
             "refused_question_near": 0.0,
             "unknown_terms": 0.058715,
+            "unknown_name": 0.0,
             "best_passage_cosine": -1.862056,
             "bias": -3.256029,
         }
@@ -130,6 +139,10 @@ CAUTIOUS = Calibration(
         "sentence_cosine": 1.7094,
         "sentence_coverage": -0.698066,
         "unknown_terms": -0.281039,
+        "unknown_name": 0.0,
+        "sentence_evidence": 0.0,
+        "passage_coverage": 0.0,
+        "type_missing": 0.0,
         "staff_lead": 0.0,
         "bias": -0.91153,
     },

@@ -49,7 +49,9 @@ def fit_reader(examples: Sequence[Labelled]) -> ReaderWeights:
         gradient = np.einsum("qs,qsf->f", model - target, table) + 2 * _READER_PENALTY * weights
         return float((everything - wanted).sum() + _READER_PENALTY * weights @ weights), gradient
 
-    found = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B").x
+    # Nobody who did not ask for an aim is answered with one, whatever the examples happen to say.
+    bounds = [(None, 0.0 if name == "aim_unasked" else None) for name in FEATURES]
+    found = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B", bounds=bounds).x
     weights = found / deviation
     weights[_BIAS] -= float((found * mean / deviation).sum())
     return ReaderWeights(weights=by_name(FEATURES, weights))

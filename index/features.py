@@ -13,8 +13,9 @@ import numpy.typing as npt
 from content.normalize import fold
 from index.answer_types import AnswerType, asked_type, holds_type
 from index.embedder import FloatVector
-from index.lexical import terms
+from index.lexical import content_words, terms
 from index.question_keys import KeyMatch
+from index.rarity import rarity
 from index.search import Hit, Searcher
 from index.settled import read_until_settled
 
@@ -38,6 +39,7 @@ FEATURES = (
     "refused_question",  # highest cosine to a staff question that no passage covers
     "refused_question_near",
     "unknown_terms",  # share of the question's terms found in no passage
+    "unknown_name",  # how uncommon the rarest word of the question is that stands in no passage
     "best_passage_cosine",  # the same for every sentence of one question
     "bias",
 )
@@ -78,7 +80,7 @@ def sentence_features(
         return np.zeros((0, len(FEATURES)))
     asked = _asked(searcher, question, leave_out)
     evidence = _evidence(searcher, question, hits)
-    of_question = _question_columns(searcher, asked, hits)
+    of_question = _question_columns(searcher, question, asked, hits)
     of_passage = {hit.row: _passage_columns(searcher, asked, hit, evidence[hit.row]) for hit in hits}
     table = [
         of_question
@@ -99,12 +101,15 @@ def _asked(searcher: Searcher, question: str, leave_out: frozenset[str]) -> _Ask
     )
 
 
-def _question_columns(searcher: Searcher, asked: _Asked, hits: Sequence[Hit]) -> dict[str, float]:
+def _question_columns(
+    searcher: Searcher, question: str, asked: _Asked, hits: Sequence[Hit]
+) -> dict[str, float]:
     known = frozenset(term for term in asked.rarity if searcher.data.lexical.frequency(term))
     return {
         "refused_question": asked.match.refused,
         "refused_question_near": _near(asked.match.refused),
         "unknown_terms": 1.0 - _share(asked.rarity, known),
+        "unknown_name": _unknown_name(searcher, question),
         "best_passage_cosine": max(hit.dense for hit in hits),
         "bias": 1.0,
     }
@@ -149,6 +154,19 @@ def _evidence(searcher: Searcher, question: str, hits: Sequence[Hit]) -> dict[in
     words = searcher.expanded(question)
     found = read_until_settled(searcher.evidence, words, hits, searcher.passage_text)
     return {row: tuple(max(-_WIDEST, min(_WIDEST, v)) for v in values) for row, values in found.items()}
+
+
+def _unknown_name(searcher: Searcher, question: str) -> float:
+    """Return the rarity in [0, 1] of the question's rarest word that stands in no passage, 0 without one.
+
+    "Does it help with Parkinson's disease?" asks about something the documents never name.
+    """
+    unknown = (
+        word
+        for word in content_words(question)
+        if word.isalpha() and len(word) > 2 and not any(map(searcher.data.lexical.frequency, terms(word)))
+    )
+    return max(map(rarity, unknown), default=0.0)
 
 
 def _near(cosine: float) -> float:

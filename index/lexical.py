@@ -43,6 +43,12 @@ def terms(text: str) -> list[str]:
     return list(_STEMMER.stemWords(found))
 
 
+def content_words(text: str) -> list[str]:
+    """Return the words of a text as they are written, folded, stop words left out, in order."""
+    parts = (part for word in _WORD.findall(fold(text)) for part in word.split("-"))
+    return [part for part in parts if part not in STOP_WORDS]
+
+
 def best_rows(scores: npt.NDArray[np.float32], k: int) -> list[tuple[int, float]]:
     """Return up to `k` (row, score > 0) of float32 (n,) scores, best first, equal ones in row order."""
     rows = np.argsort(-scores, kind="stable")[:k]

@@ -119,9 +119,9 @@ def main(folders: list[Path]) -> None:
     """Fit, print the figures by set and then the numbers to be written down."""
     settings = read_settings()
     streams = [from_content(settings), *(from_benchmark(folder, settings) for folder in folders)]
-    asked = [one for stream in streams for one in tqdm(stream, unit="question") if one.hits]
+    asked = [one for stream in streams for one in tqdm(stream, unit="question", disable=None) if one.hits]
     others = {n: [o.labelled for o in asked if o.number % FOLDS != n] for n in range(FOLDS)}
-    weights = {n: fit_reader(rest) for n, rest in tqdm(others.items(), desc="fitting")}
+    weights = {n: fit_reader(rest) for n, rest in tqdm(others.items(), desc="fitting", disable=None)}
     read = readings(asked, weights)
     values = np.array([signals(reading) for reading in read])
     right = np.array([is_right(one, reading, 3) for one, reading in zip(asked, read, strict=True)])
