@@ -24,6 +24,10 @@ FEATURE_VALUES = dict.fromkeys(FEATURES, 0.0) | {
     "sentence_cosine": 0.75,
     "sentence_coverage": 0.5,
     "unknown_terms": 0.25,
+    "unknown_name": 0.375,
+    "evidence": 1.5,
+    "passage_coverage": 0.875,
+    "type_missing": 1.0,
     "staff_question": 0.625,
     "refused_question": 0.125,
 }
@@ -53,6 +57,10 @@ def test_signals_by_hand() -> None:
         "sentence_cosine": 0.75,
         "sentence_coverage": 0.5,
         "unknown_terms": 0.25,
+        "unknown_name": 0.375,
+        "sentence_evidence": 1.5,
+        "passage_coverage": 0.875,
+        "type_missing": 1.0,
         "staff_lead": 0.625 - 0.125,
         "bias": 1.0,
     }

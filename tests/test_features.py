@@ -13,6 +13,7 @@ from fakes import WordEmbedder, WordEvidence
 from content.normalize import fold
 from index.evidence import UNREAD, PassageText
 from index.features import FEATURES, candidate_rows, sentence_features
+from index.rarity import rarity
 from index.search import Searcher
 
 # Sentence rows of the small library.
@@ -60,6 +61,7 @@ def test_a_sentence_that_answers(searcher: Searcher) -> None:
             "refused_question": 0,
             "refused_question_near": 0,
             "unknown_terms": HOW / TOTAL,
+            "unknown_name": rarity("how"),  # a common word, and the only unknown one
             "best_passage_cosine": 2 / sqrt(2 * 6),
             "bias": 1,
         },
@@ -88,6 +90,7 @@ def test_a_sentence_that_shares_one_word(searcher: Searcher) -> None:
             "refused_question": 0,
             "refused_question_near": 0,
             "unknown_terms": HOW / TOTAL,
+            "unknown_name": rarity("how"),  # a common word, and the only unknown one
             "best_passage_cosine": 2 / sqrt(2 * 6),
             "bias": 1,
         },
@@ -276,3 +279,23 @@ def test_a_question_of_design_is_held_by_the_sentence_that_states_it() -> None:
 
 def test_without_hits_there_are_no_rows(searcher: Searcher) -> None:
     assert sentence_features(searcher, "", []).shape == (0, len(FEATURES))
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("How many lupus patients?", "how"),
+        ("Does it help with sclerosis?", "sclerosis"),
+        # The rarest one counts, numbers and short words do not, and a plural is the word itself.
+        ("Do umbrellas help with 17 xy?", "umbrellas"),
+        ("lupus deaths", None),
+        ("", None),
+    ],
+)
+def test_the_rarest_word_that_stands_in_no_passage_is_told(
+    searcher: Searcher, question: str, name: str | None
+) -> None:
+    hits = searcher.search("lupus patients")
+    table = sentence_features(searcher, question, hits)
+    expected = rarity(name) if name else 0.0
+    assert set(table[:, FEATURES.index("unknown_name")]) == {expected}

@@ -117,7 +117,7 @@ def test_signals_that_tell_right_from_wrong_are_believed() -> None:
 
 def test_weights_are_for_signals_in_their_own_unit() -> None:
     values, right = signal_rows()
-    scale, shift = np.arange(2.0, 9.0), np.arange(-3.0, 4.0)
+    scale, shift = np.arange(2.0, 2.0 + len(SIGNALS)), np.arange(-3.0, len(SIGNALS) - 3.0)
     scale[-1], shift[-1] = 1, 0
     rescaled = values * scale + shift
     before = values @ np.array(fit_signals(values, right))
@@ -147,3 +147,22 @@ def test_names_and_rounded_values_belong_together() -> None:
     assert by_name(("a", "b"), [0.12345649, -2]) == {"a": 0.123456, "b": -2.0}
     with pytest.raises(ValueError, match="shorter"):
         by_name(("a", "b"), [1.0])
+
+
+def test_an_aim_is_never_preferred_where_nobody_asked_for_one() -> None:
+    """Every right sentence states an aim: the weight stays at 0 all the same, and others carry it."""
+    random = np.random.default_rng(3)
+    aim, cosine = FEATURES.index("aim_unasked"), FEATURES.index("sentence_cosine")
+    rows: list[Labelled] = []
+    for _ in range(60):
+        features = np.zeros((4, len(FEATURES)))
+        features[:, BIAS] = 1.0
+        features[:, cosine] = random.normal(0.0, 0.1, 4)
+        features[0, aim], features[0, cosine] = 1.0, 0.5
+        rows.append((features, np.array([True, False, False, False])))
+    weights = fit_reader(rows).weights
+
+    assert weights["aim_unasked"] == 0.0 and weights["sentence_cosine"] > 1.0
+    # Where such sentences are wrong it counts against them.
+    wrong = [(features, np.array([False, True, False, False])) for features, _ in rows]
+    assert fit_reader(wrong).weights["aim_unasked"] < 0.0

@@ -35,7 +35,7 @@ from index.training.examples import held_out
 from index.training.places import group_of
 
 EACH = 300
-# Of the questions that nothing covers, the share that the printed threshold lets through.
+# Of the content's questions that nothing covers, the share that the printed threshold lets through.
 CAUTION = 0.035
 Item = TypeVar("Item")
 
@@ -133,10 +133,20 @@ def main(folders: list[Path]) -> None:
     print("| set | questions | first | first three | AUROC covered |\n|---|---|---|---|---|")
     for source in dict.fromkeys(one.source for one in asked):
         print_row(source, [n for n, one in enumerate(asked) if one.source == source], asked, read, chance)
-    uncovered = sorted(p for p, one in zip(chance, asked, strict=True) if not one.covered)
     print("reader", by_name(FEATURES, fit_reader([o.labelled for o in asked]).as_vector()))
     print("signals", by_name(SIGNALS, fit_signals(values, right)))
-    print("threshold", round(float(np.quantile(uncovered, 1 - CAUTION)), 6))
+    print_threshold(asked, chance)
+
+
+def print_threshold(asked: Sequence[Asked], chance: np.ndarray) -> None:
+    """Print the threshold that lets few of the content's uncovered questions through, and what it answers."""
+    of_content = np.array([one.source == "content" for one in asked])
+    covered = np.array([one.covered for one in asked])
+    threshold = float(np.quantile(chance[of_content & ~covered], 1 - CAUTION))
+    shares = [float((chance[of_content & which] >= threshold).mean()) for which in (covered, ~covered)]
+    print(
+        f"threshold {threshold:.6f}: {shares[0]:.3f} of the covered answered, {shares[1]:.3f} of the others"
+    )
 
 
 def print_row(

@@ -9,9 +9,10 @@ Prints one Markdown row for each folder, with the number of questions left.
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
-from assistant.benchmark_run import benchmark_figures, evaluate_benchmark
+from assistant.benchmark_run import evaluate_benchmark
 from assistant.settings import read_settings
 from content.benchmarks import read_benchmark
 from index.training.examples import held_out
@@ -29,17 +30,15 @@ def main(folders: list[Path]) -> None:
     print(f"| set | questions | {' | '.join(SHOWN)} |\n|---|---|{'---|' * len(SHOWN)}", flush=True)
     for folder in folders:
         benchmark = read_benchmark(folder)
-        kept = {
-            question.id
+        kept = tuple(
+            question
             for question in benchmark.questions
             for document_id in [*question.documents, *([question.near] if question.near else [])][:1]
             if held_out(group_of(benchmark, document_id))
-        }
-        report = evaluate_benchmark(benchmark, settings, progress=True)
-        rows = [row for row in report.rows if row.id in kept]
-        figures = benchmark_figures(rows)
+        )
+        figures = evaluate_benchmark(replace(benchmark, questions=kept), settings, progress=True).figures
         shown = ["–" if figures[name] is None else f"{figures[name]:.3f}" for name in SHOWN]
-        print(f"| {benchmark.name} | {len(rows)} | {' | '.join(shown)} |", flush=True)
+        print(f"| {benchmark.name} | {len(kept)} | {' | '.join(shown)} |", flush=True)
 
 
 if __name__ == "__main__":
