@@ -61,7 +61,7 @@ class Searcher:
             raise EmbedderMismatch(data.index_id, "the embedder", data.embedder.short, embedder.facts.short)
         self.data = data
         self.evidence = evidence
-        self._weights = (weights or FusionWeights()).model_dump()
+        self._weights = weights or FusionWeights()
         self.embedder = embedder
         self._passages = VectorStore(data.passage_vectors)
         self._keys = QuestionKeys(data.questions, data.question_vectors, data.answers, len(data.sentences))
@@ -133,7 +133,8 @@ class Searcher:
             by_vector = (row for row, _ in self._passages.search(vector, _DEPTH))
             rows = sorted({*by_vector, *by_words, *near})
         scores = self._scores(rows, vector, lexical)
-        fused = convex_fusion(scores | {"staff": {row: near.get(row, 0.0) for row in rows}}, self._weights)
+        weights = self._weights.for_terms(len(set(terms(question))))
+        fused = convex_fusion(scores | {"staff": {row: near.get(row, 0.0) for row in rows}}, weights)
         return [
             Hit(
                 passage=self.data.passages[row],

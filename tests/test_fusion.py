@@ -96,6 +96,15 @@ def test_the_order_is_by_score_and_then_by_item(found: Scores, weight: Mapping[s
 
 
 def test_weights_name_four_scorers_and_no_other() -> None:
-    assert list(FusionWeights.model_fields) == ["dense", "document", "lexical", "staff"]
+    assert list(FusionWeights().for_terms(5)) == ["dense", "document", "lexical", "staff"]
     with pytest.raises(ValidationError, match="luck"):
         FusionWeights.model_validate({"luck": 1.0})
+
+
+@pytest.mark.parametrize(
+    ("count", "lexical"), [(0, 0.12), (5, 0.12), (10, 0.285), (12, 0.351), (15, 0.45), (99, 0.45)]
+)
+def test_words_count_more_the_longer_the_question(count: int, lexical: float) -> None:
+    weights = FusionWeights().for_terms(count)
+
+    assert weights == pytest.approx({"dense": 0.5, "document": 0.5, "lexical": lexical, "staff": 0.5})

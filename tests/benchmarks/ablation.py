@@ -66,7 +66,8 @@ def variants(whole: Searcher) -> dict[str, tuple[Searcher, float, ReaderWeights]
     return {
         "everything": (whole, EVIDENCE_WEIGHT, learnt),
         "no reader": (whole, 0.0, WITHOUT_READER),
-        "no BM25": (searcher(lexical=0.0), EVIDENCE_WEIGHT, learnt),
+        "no BM25": (searcher(lexical=0.0, lexical_long=0.0), EVIDENCE_WEIGHT, learnt),
+        "BM25 as for short questions": (searcher(lexical_long=WHOLE.lexical), EVIDENCE_WEIGHT, learnt),
         "no whole-document vector": (searcher(document=0.0, dense=1.0), EVIDENCE_WEIGHT, learnt),
         "no passage vector": (searcher(dense=0.0, document=1.0), EVIDENCE_WEIGHT, learnt),
         "no titles and headings": (_untitled(whole), EVIDENCE_WEIGHT, learnt),
@@ -74,7 +75,7 @@ def variants(whole: Searcher) -> dict[str, tuple[Searcher, float, ReaderWeights]
         "passage vectors alone": (
             Searcher(
                 replace(data, equivalents={}), embedder, evidence,
-                weights=FusionWeights(dense=1.0, document=0.0, lexical=0.0, staff=0.0),
+                weights=FusionWeights(dense=1.0, document=0.0, lexical=0.0, lexical_long=0.0, staff=0.0),
             ), 0.0, WITHOUT_READER,
         ),
     }  # fmt: skip
