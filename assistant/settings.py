@@ -44,7 +44,7 @@ class Settings(BaseSettings):
         3, description="quotes of one answer; more than three are not read"
     )
     joint_risk: Annotated[float, Field(gt=0, lt=1)] = Field(
-        0.025, description="share of all questions that may be answered wrongly, on average"
+        0.02, description="share of all questions that may be answered wrongly, on average"
     )
     selective_risk: Annotated[float, Field(gt=0, lt=1)] = Field(
         0.05, description="share of the answered questions that may be wrong, where enough are labelled"
