@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from content.normalize import fold
+from index.lexical import terms
 
 
 class AnswerType(NamedTuple):
@@ -94,6 +95,17 @@ def asked_type(question: str) -> AnswerType | None:
     """Return the kind of thing a question asks for, or None for an open or yes/no question."""
     folded = fold(question)
     return next((kind for kind in ANSWER_TYPES if kind.asked.search(folded)), None)
+
+
+def absence_terms(question: str, kind: AnswerType | None) -> frozenset[str]:
+    """Return the terms that ask how a study was designed, none for other questions.
+
+    "Was there a control group?" asks with "control group". A report of a single-arm trial never says
+    these words, and the sentence that states its design answers all the same.
+    """
+    if kind is None or kind.name != "design":
+        return frozenset()
+    return frozenset(term for found in kind.asked.finditer(fold(question)) for term in terms(found[0]))
 
 
 def holds_type(kind: AnswerType, folded: str) -> bool:

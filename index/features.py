@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -11,11 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from content.normalize import fold
-from index.answer_types import AnswerType, asked_type, holds_type
+from index.answer_types import AnswerType, absence_terms, asked_type, holds_type
+from index.coverage import coverage, term_weights, unknown_name
 from index.embedder import FloatVector
-from index.lexical import content_words, terms
 from index.question_keys import KeyMatch
-from index.rarity import rarity
 from index.search import Hit, Searcher
 from index.settled import read_until_settled
 
@@ -57,9 +55,10 @@ class _Asked(NamedTuple):
 
     vector: FloatVector
     match: KeyMatch
-    rarity: dict[str, float]
+    weights: dict[str, float]
     kind: AnswerType | None
     aim: bool
+    absence: frozenset[str]
 
 
 def candidate_rows(searcher: Searcher, hits: Sequence[Hit]) -> list[int]:
@@ -92,11 +91,13 @@ def sentence_features(
 
 
 def _asked(searcher: Searcher, question: str, leave_out: frozenset[str]) -> _Asked:
+    kind, data = asked_type(question), searcher.data
     return _Asked(
         vector=searcher.encode(question),
         match=searcher.match_keys(question, leave_out=leave_out),
-        rarity=_rarity(searcher, question),
-        kind=asked_type(question),
+        weights=term_weights(data.lexical, question, len(data.passages)),
+        kind=kind,
+        absence=absence_terms(question, kind),
         aim=bool(_ASKS_AIM.search(fold(question))),
     )
 
@@ -104,12 +105,12 @@ def _asked(searcher: Searcher, question: str, leave_out: frozenset[str]) -> _Ask
 def _question_columns(
     searcher: Searcher, question: str, asked: _Asked, hits: Sequence[Hit]
 ) -> dict[str, float]:
-    known = frozenset(term for term in asked.rarity if searcher.data.lexical.frequency(term))
+    known = frozenset(term for term in asked.weights if searcher.data.lexical.frequency(term)) | asked.absence
     return {
         "refused_question": asked.match.refused,
         "refused_question_near": _near(asked.match.refused),
-        "unknown_terms": 1.0 - _share(asked.rarity, known),
-        "unknown_name": _unknown_name(searcher, question),
+        "unknown_terms": 1.0 - coverage(asked.weights, known),
+        "unknown_name": unknown_name(searcher.data.lexical, question, asked.absence),
         "best_passage_cosine": max(hit.dense for hit in hits),
         "bias": 1.0,
     }
@@ -118,11 +119,14 @@ def _question_columns(
 def _passage_columns(
     searcher: Searcher, asked: _Asked, hit: Hit, evidence: tuple[float, ...]
 ) -> dict[str, float]:
+    rows = candidate_rows(searcher, [hit])
+    designed = asked.absence and any(_holds(searcher, asked, row) for row in rows)
+    held_terms = searcher.passage_terms(hit.row) | (asked.absence if designed else frozenset())
     return {
         "evidence_passage": max(evidence),
         "result_section": float(searcher.passage_role(hit.row) in ("results", "conclusion")),
         "passage_cosine": hit.dense,
-        "passage_coverage": _share(asked.rarity, searcher.passage_terms(hit.row)),
+        "passage_coverage": coverage(asked.weights, held_terms),
         "fused": hit.fused,
     }
 
@@ -133,7 +137,9 @@ def _sentence_columns(
     data = searcher.data
     passage_row = data.sentences[row][0]
     folded, held_terms = searcher.sentence_words(row)
-    held = bool(asked.kind and holds_type(asked.kind, folded))
+    held = _holds(searcher, asked, row)
+    if held:
+        held_terms |= asked.absence
     staff = float(asked.match.sentences[row])
     return {
         "evidence": evidence[passage_row][row - data.first_sentence[passage_row]],
@@ -141,10 +147,15 @@ def _sentence_columns(
         "sentence_cosine": float(data.sentence_vectors[row] @ asked.vector),
         "staff_question": staff,
         "staff_question_near": _near(staff),
-        "sentence_coverage": _share(asked.rarity, held_terms),
+        "sentence_coverage": coverage(asked.weights, held_terms),
         "type_held": float(held),
         "type_missing": float(asked.kind is not None and not held),
     }
+
+
+def _holds(searcher: Searcher, asked: _Asked, row: int) -> bool:
+    """Say whether a sentence holds the kind of thing asked for."""
+    return bool(asked.kind and holds_type(asked.kind, searcher.sentence_words(row)[0]))
 
 
 def _evidence(searcher: Searcher, question: str, hits: Sequence[Hit]) -> dict[int, tuple[float, ...]]:
@@ -156,33 +167,5 @@ def _evidence(searcher: Searcher, question: str, hits: Sequence[Hit]) -> dict[in
     return {row: tuple(max(-_WIDEST, min(_WIDEST, v)) for v in values) for row, values in found.items()}
 
 
-def _unknown_name(searcher: Searcher, question: str) -> float:
-    """Return the rarity in [0, 1] of the question's rarest word that stands in no passage, 0 without one.
-
-    "Does it help with Parkinson's disease?" asks about something the documents never name.
-    """
-    unknown = (
-        word
-        for word in content_words(question)
-        if word.isalpha() and len(word) > 2 and not any(map(searcher.data.lexical.frequency, terms(word)))
-    )
-    return max(map(rarity, unknown), default=0.0)
-
-
 def _near(cosine: float) -> float:
     return max(0.0, cosine - _NEAR) * 2.0
-
-
-def _rarity(searcher: Searcher, question: str) -> dict[str, float]:
-    """Return the terms of a question with their inverse document frequency (Robertson 2004)."""
-    count = len(searcher.data.passages)
-    found = {}
-    for term in terms(question):
-        frequency = searcher.data.lexical.frequency(term)
-        found[term] = math.log(1.0 + (count - frequency + 0.5) / (frequency + 0.5))
-    return found
-
-
-def _share(wanted: dict[str, float], held: frozenset[str]) -> float:
-    total = sum(wanted.values())
-    return sum(weight for term, weight in wanted.items() if term in held) / total if total else 0.0

@@ -23,7 +23,7 @@ from index.lexical import TERMS_ID
 FORMAT_VERSION = 1
 NAME = "MANIFEST.json"
 # Changes when the same content and settings would give another index.
-BUILDER_ID = f"{SPLITTER_ID} {TERMS_ID} keys-2 fusion-6"
+BUILDER_ID = f"{SPLITTER_ID} {TERMS_ID} keys-2 fusion-7"
 
 
 class StoredFile(Fact):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from content.normalize import fold
-from index.answer_types import ANSWER_TYPES, AnswerType, asked_type, holds_type
+from index.answer_types import ANSWER_TYPES, AnswerType, absence_terms, asked_type, holds_type
 
 ASKED = [
     ("Was there a control group?", "design"),
@@ -117,3 +117,18 @@ def test_every_kind_is_in_the_tables_above() -> None:
 
 def _kind(name: str) -> AnswerType:
     return next(kind for kind in ANSWER_TYPES if kind.name == name)
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("Was there a control group?", {"control", "group"}),
+        ("was the study placebo-controlled or blinded", {"placebo", "blind"}),
+        ("How many patients were there?", set()),
+        ("Is it painful?", set()),
+    ],
+)
+def test_the_words_that_ask_for_a_design_are_no_words_the_answer_must_hold(
+    question: str, found: set[str]
+) -> None:
+    assert absence_terms(question, asked_type(question)) == found

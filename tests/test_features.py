@@ -299,3 +299,13 @@ def test_the_rarest_word_that_stands_in_no_passage_is_told(
     table = sentence_features(searcher, question, hits)
     expected = rarity(name) if name else 0.0
     assert set(table[:, FEATURES.index("unknown_name")]) == {expected}
+
+
+def test_a_sentence_that_states_the_design_covers_the_words_that_ask_for_it(searcher: Searcher) -> None:
+    """No text holds "placebo"; "The study had no comparison group." does not state a design either."""
+    hits = searcher.search("lupus patients")
+    asked = "Was there a placebo?"
+    bare = dict(zip(FEATURES, sentence_features(searcher, asked, hits)[0].tolist(), strict=True))
+    assert (bare["unknown_name"], bare["unknown_terms"], bare["sentence_coverage"]) == (0, 0, 0)
+    price = sentence_features(searcher, "Was there a refund?", hits)[0]
+    assert price[FEATURES.index("unknown_name")] > 0
