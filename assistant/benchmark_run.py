@@ -2,68 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from time import perf_counter
 
-from pydantic import Field
 from tqdm import tqdm
 
-from assistant.comparison import Comparison
+from assistant.benchmark_report import (
+    BenchmarkReport,
+    BenchmarkRow,
+    benchmark_figures,
+    benchmark_intervals,
+)
 from assistant.confidence import CAUTIOUS
-from assistant.figures import percentile, share
-from assistant.run_comparison import run_intervals
-from assistant.runs import Qrels, Run, as_qrels, as_run
+from assistant.runs import Qrels, as_qrels
 from assistant.settings import Settings
-from assistant.significance import Interval, auroc_interval, share_interval
 from content.benchmarks import Benchmark, BenchmarkQuestion
 from content.library import Library
-from content.schema import Fact, Span
+from content.schema import Span
 from index.build import build_index
 from index.documents import ranked_documents
 from index.embedder import open_embedder
 from index.evidence import open_evidence
-from index.metrics import auroc, ranking_figures
 from index.reader import Reader
 from index.search import Searcher
 from index.stored import open_index
 
 _DEPTH = 10
-
-
-class BenchmarkRow(Fact):
-    """One question: documents found under the set's own names, and where the answer's sentence came."""
-
-    id: str
-    kind: str
-    answerable: bool
-    documents: tuple[str, ...]
-    right: tuple[str, ...]
-    sentence_rank: int | None
-    passage_rank: int | None
-    confidence: float
-    milliseconds: float
-
-
-class BenchmarkReport(Fact):
-    """The figures of one set; shares in [0, 1], None where the set asks for nothing of the kind."""
-
-    name: str
-    index_id: str
-    questions: int
-    figures: dict[str, float | None]
-    intervals: dict[str, Interval | None] = Field(default_factory=dict)
-    comparison: Comparison | None = None
-    rows: tuple[BenchmarkRow, ...] = ()
-
-    @property
-    def run(self) -> Run:
-        """The ranking of documents, as other tools read it."""
-        return as_run({row.id: row.documents for row in self.rows if row.answerable})
-
-    @property
-    def qrels(self) -> Qrels:
-        """The right documents of every answerable question."""
-        return as_qrels({row.id: row.right for row in self.rows if row.answerable})
 
 
 def judgements(benchmark: Benchmark) -> Qrels:
@@ -123,7 +86,8 @@ def _row(
         right=tuple(benchmark.names[key] for key in question.documents),
         sentence_rank=sentence_rank(searcher, reader, question),
         passage_rank=next(
-            (hit.rank for hit in hits if _holds(hit.passage.document_id, hit.passage.span, question)), None
+            (hit.rank for hit in hits if holds_gold(hit.passage.document_id, hit.passage.span, question)),
+            None,
         ),
         confidence=round(confidence, 6),
         milliseconds=round(milliseconds, 3),
@@ -136,55 +100,12 @@ def sentence_rank(searcher: Searcher, reader: Reader, question: BenchmarkQuestio
         return None
     document_id = question.spans[0][0]
     reading = reader.read(question.question, searcher.hits_in(question.question, document_id))
-    ranks = (n for n, s in enumerate(reading.sentences, 1) if _holds(document_id, s.span, question))
+    ranks = (n for n, s in enumerate(reading.sentences, 1) if holds_gold(document_id, s.span, question))
     return next(ranks, len(reading.sentences) + 1)
 
 
-def _holds(document_id: str, span: Span, question: BenchmarkQuestion) -> bool:
+def holds_gold(document_id: str, span: Span, question: BenchmarkQuestion) -> bool:
     """Say whether a span shares characters with a gold span of the same document."""
     return any(
         key == document_id and gold.start < span.end and span.start < gold.end for key, gold in question.spans
     )
-
-
-def benchmark_figures(rows: Sequence[BenchmarkRow]) -> dict[str, float | None]:
-    """Return the figures of rows, in all and for each kind of question."""
-    answerable = [row for row in rows if row.answerable]
-    kinds = sorted({row.kind for row in answerable})
-    figures = dict(_document_figures(answerable))
-    for kind in kinds if len(kinds) > 1 else ():
-        of_kind = _document_figures([row for row in answerable if row.kind == kind])
-        figures[f"document_ndcg@10 {kind}"] = of_kind["document_ndcg@10"]
-    spans = [row for row in answerable if row.sentence_rank is not None]
-    times = sorted(row.milliseconds for row in rows)
-    figures |= {
-        "sentence_in_document@1": share([row.sentence_rank == 1 for row in spans]),
-        "sentence_in_document@3": share([(row.sentence_rank or 9) <= 3 for row in spans]),
-        "span_in_passage@1": share([row.passage_rank == 1 for row in spans]),
-        "span_in_passage@3": share([(row.passage_rank or 9) <= 3 for row in spans]),
-        "answerability_auroc": auroc(
-            [row.confidence for row in answerable], [row.confidence for row in rows if not row.answerable]
-        ),
-        "p50_ms": percentile(times, 0.50),
-        "p99_ms": percentile(times, 0.99),
-    }
-    return {name: None if value is None else round(value, 4) for name, value in figures.items()}
-
-
-def benchmark_intervals(rows: Sequence[BenchmarkRow]) -> dict[str, Interval | None]:
-    """Return 95 % bootstrap intervals of the main figures, by the name of the figure."""
-    answerable = [row.answerable for row in rows]
-    found = BenchmarkReport(name="", index_id="", questions=len(rows), figures={}, rows=tuple(rows))
-    first = [row.sentence_rank == 1 for row in rows]
-    return {
-        "document_ndcg@10": run_intervals(found.run, found.qrels)["ndcg@10"],
-        "sentence_in_document@1": share_interval(first, [row.sentence_rank is not None for row in rows]),
-        "answerability_auroc": auroc_interval([row.confidence for row in rows], answerable),
-    }
-
-
-def _document_figures(rows: Sequence[BenchmarkRow]) -> dict[str, float | None]:
-    found = ranking_figures(
-        {row.id: list(row.documents) for row in rows}, {row.id: list(row.right) for row in rows}
-    )
-    return {name.replace("passage_", "document_"): value for name, value in found.items()}

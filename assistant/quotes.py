@@ -13,6 +13,7 @@ from index.reader import SentenceScore
 
 # A sentence this much less likely than the best one (log-odds) is left out: e^2.5 is 12 times.
 _WITHIN = 2.5
+# Sentences beyond the limit that may fill a place which a merge left free.
 _MORE = 2
 # A sentence that opens so speaks of the sentence before it; alone it could be misread.
 _LEANS_BACK = re.compile(r"^(?:he|she|they|it|these|those|however|this (?!study|trial|paper|page|work))\b")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from assistant.benchmark_run import BenchmarkReport
+from assistant.benchmark_report import BenchmarkReport, rankings, right_documents
 from assistant.comparison import ROWS_FILE, Comparison
 from assistant.evaluation import Report
 from assistant.plots import plot_risk_coverage
 from assistant.report_page import as_page
 from assistant.run_comparison import RunScore
-from assistant.runs import RUN_FILE, write_qrels, write_run
+from assistant.runs import QRELS_FILE, RUN_FILE, write_qrels, write_run
 from assistant.significance import Interval
 
 
@@ -60,7 +60,7 @@ def save_report(report: Report, folder: Path) -> None:
     (folder / "table.txt").write_text(as_table(report) + "\n", "utf-8")
     (folder / "report.html").write_text(as_page(report), "utf-8")
     write_run(folder / RUN_FILE, {row.id: row.passage_ids for row in report.rows})
-    write_qrels(folder / "qrels.trec", {row.id: row.right_passage_ids for row in report.rows})
+    write_qrels(folder / QRELS_FILE, {row.id: row.right_passage_ids for row in report.rows})
     plot_risk_coverage(report.rows, folder / "risk_coverage.png")
 
 
@@ -87,6 +87,5 @@ def save_figures(found: RunScore | BenchmarkReport, folder: Path) -> None:
 def save_benchmark(found: BenchmarkReport, folder: Path) -> None:
     """Write a benchmark's report, and its ranking for other tools and later comparisons."""
     save_figures(found, folder)
-    answerable = [row for row in found.rows if row.answerable]
-    write_run(folder / RUN_FILE, {row.id: row.documents for row in answerable})
-    write_qrels(folder / "qrels.trec", {row.id: row.right for row in answerable})
+    write_run(folder / RUN_FILE, rankings(found.rows))
+    write_qrels(folder / QRELS_FILE, right_documents(found.rows))

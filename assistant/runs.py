@@ -15,7 +15,7 @@ RUN_SHAPE = "A line of a run is: query Q0 document rank score tag"
 _QRELS_SHAPE = "A line of judgements is: query 0 document grade, or tab-separated: query, document, grade"
 _SPECIAL = re.compile(r"[\s%]")
 
-RUN_FILE = "run.trec"
+RUN_FILE, QRELS_FILE = "run.trec", "qrels.trec"
 
 Run = dict[str, dict[str, float]]
 Qrels = dict[str, dict[str, int]]

@@ -51,8 +51,13 @@ def build_index(
     """
     with build_lock(root):
         previous = _previous(root)
-        known_as = (settings_id, titles)
-        if previous and not force and _is_up_to_date(previous[0], library, embedder, evidence, known_as):
+        if (
+            previous
+            and not force
+            and _is_up_to_date(
+                previous[0], library, embedder, evidence, settings_id=settings_id, titles=titles
+            )
+        ):
             return BuildReport(previous[0], built=False)
         known = _known_vectors(previous[1], embedder) if previous and not force else {}
         data, embedded, reused = _assemble(library, embedder, known, titles=titles, progress=progress)
@@ -90,13 +95,14 @@ def _previous(root: Path) -> tuple[Manifest, IndexData] | None:
 
 
 def _is_up_to_date(
-    manifest: Manifest, library: Library, embedder: Embedder, evidence: EvidenceModel | None,
-    known_as: tuple[str, bool],
+    manifest: Manifest, library: Library, embedder: Embedder, evidence: EvidenceModel | None, *,
+    settings_id: str, titles: bool,
 ) -> bool:  # fmt: skip
     return (
         manifest.builder == BUILDER_ID
         and manifest.content_fingerprint == library.fingerprint
-        and (manifest.settings_id, manifest.titles) == known_as
+        and manifest.settings_id == settings_id
+        and manifest.titles == titles
         and manifest.embedder.same_vectors(embedder.facts)
         and same_reader(manifest.evidence, evidence.facts if evidence else None)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from index.evidence import CERTAIN, bounded
 from index.search import Searcher
 
 # Deep enough for ten documents of long pages.
@@ -11,7 +12,6 @@ _DEPTH = 200
 # What the reader's evidence moves a document by, at most, up or down. Tuned on the development sets
 # together with FusionWeights.
 EVIDENCE_WEIGHT = 0.225
-_CERTAIN = 6.0
 
 
 def ranked_documents(
@@ -28,8 +28,7 @@ def ranked_documents(
     if searcher.evidence is not None and evidence_weight:
         texts = [searcher.passage_text(hit.row) for hit in hits[:read]]
         found = searcher.evidence.sentence_evidence(searcher.expanded(question), texts)
-        shares = [max(-1.0, min(1.0, max(values) / _CERTAIN)) for values in found]
-        gains[: len(texts)] = [evidence_weight * share for share in shares]
+        gains[: len(texts)] = [evidence_weight * (bounded(max(values)) / CERTAIN) for values in found]
     scores: dict[str, float] = {}
     for hit, gain in zip(hits, gains, strict=True):
         key = hit.passage.document_id

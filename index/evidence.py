@@ -22,6 +22,8 @@ WEIGHTS = Path(__file__).with_name("weights") / "reader.safetensors"
 _RECIPE = "reader-1"
 # Below any logit a sentence can have; for a sentence cut off at `max_tokens`.
 UNREAD = -20.0
+# Beyond this, more log-odds say no more than "certain".
+CERTAIN = 6.0
 
 
 class EvidenceFacts(Fact):
@@ -36,6 +38,11 @@ class EvidenceFacts(Fact):
 def same_reader(one: EvidenceFacts | None, other: EvidenceFacts | None) -> bool:
     """Say whether evidence of both may be compared; the exported files may differ."""
     return (one and one.weights_sha256) == (other and other.weights_sha256)
+
+
+def bounded(log_odds: float) -> float:
+    """Return log-odds, at most 6 either way."""
+    return max(-CERTAIN, min(CERTAIN, log_odds))
 
 
 class PassageText(Fact):

@@ -13,6 +13,7 @@ from content.normalize import fold
 from index.answer_types import AnswerType, absence_terms, asked_type, holds_type
 from index.coverage import coverage, term_weights, unknown_name
 from index.embedder import FloatVector
+from index.evidence import bounded
 from index.question_keys import KeyMatch
 from index.search import Hit, Searcher
 from index.settled import read_until_settled
@@ -42,7 +43,6 @@ FEATURES = (
     "bias",
 )
 _NEAR = 0.6
-_WIDEST = 6.0
 _AIM = re.compile(
     r"\b(?:aim(?:ed|s)?|objectives?|purposes?|goals?) (?:of|was|is|were|to)\b|\b(?:was|were) undertaken to\b|"
     r"\bsought to\b|\bto (?:determine|investigate|evaluate|assess|examine) (?:whether|the|if|its)\b"
@@ -59,6 +59,7 @@ class _Asked(NamedTuple):
     kind: AnswerType | None
     aim: bool
     absence: frozenset[str]
+    unknown_name: float
 
 
 def candidate_rows(searcher: Searcher, hits: Sequence[Hit]) -> list[int]:
@@ -79,7 +80,7 @@ def sentence_features(
         return np.zeros((0, len(FEATURES)))
     asked = _asked(searcher, question, leave_out)
     evidence = _evidence(searcher, question, hits)
-    of_question = _question_columns(searcher, question, asked, hits)
+    of_question = _question_columns(searcher, asked, hits)
     of_passage = {hit.row: _passage_columns(searcher, asked, hit, evidence[hit.row]) for hit in hits}
     table = [
         of_question
@@ -92,25 +93,25 @@ def sentence_features(
 
 def _asked(searcher: Searcher, question: str, leave_out: frozenset[str]) -> _Asked:
     kind, data = asked_type(question), searcher.data
+    absence = absence_terms(question, kind)
     return _Asked(
         vector=searcher.encode(question),
         match=searcher.match_keys(question, leave_out=leave_out),
         weights=term_weights(data.lexical, question, len(data.passages)),
         kind=kind,
-        absence=absence_terms(question, kind),
+        absence=absence,
+        unknown_name=unknown_name(data.lexical, question, absence),
         aim=bool(_ASKS_AIM.search(fold(question))),
     )
 
 
-def _question_columns(
-    searcher: Searcher, question: str, asked: _Asked, hits: Sequence[Hit]
-) -> dict[str, float]:
+def _question_columns(searcher: Searcher, asked: _Asked, hits: Sequence[Hit]) -> dict[str, float]:
     known = frozenset(term for term in asked.weights if searcher.data.lexical.frequency(term)) | asked.absence
     return {
         "refused_question": asked.match.refused,
         "refused_question_near": _near(asked.match.refused),
         "unknown_terms": 1.0 - coverage(asked.weights, known),
-        "unknown_name": unknown_name(searcher.data.lexical, question, asked.absence),
+        "unknown_name": asked.unknown_name,
         "best_passage_cosine": max(hit.dense for hit in hits),
         "bias": 1.0,
     }
@@ -164,7 +165,7 @@ def _evidence(searcher: Searcher, question: str, hits: Sequence[Hit]) -> dict[in
         return {hit.row: (0.0,) * len(hit.passage.sentences) for hit in hits}
     words = searcher.expanded(question)
     found = read_until_settled(searcher.evidence, words, hits, searcher.passage_text)
-    return {row: tuple(max(-_WIDEST, min(_WIDEST, v)) for v in values) for row, values in found.items()}
+    return {row: tuple(map(bounded, values)) for row, values in found.items()}
 
 
 def _near(cosine: float) -> float:

@@ -12,7 +12,7 @@ def rarity(word: str) -> float:
     """Return 0 for the commonest words ("the"), 1 for words that are in no vocabulary ("sclerosis").
 
     The place of a folded word in the embedding model's own vocabulary, that of BERT, whose words stand
-    in the order of their frequency (Devlin et al., NAACL 2019). "doctor" .04, "umbrella" .4.
+    in the order of their frequency (Devlin et al., NAACL 2019). "doctor" .06, "umbrella" .4.
     """
     place = _places().get(word)
     if place is None:

@@ -9,9 +9,8 @@ from asking import COSINE
 from beir import Asked
 from fakes import WordEmbedder, WordEvidence
 
+from assistant.benchmark_report import BenchmarkRow, benchmark_figures
 from assistant.benchmark_run import (
-    BenchmarkRow,
-    benchmark_figures,
     benchmark_searcher,
     evaluate_benchmark,
     judgements,

@@ -6,8 +6,8 @@ import pytest
 
 from content.normalize import fold
 from index.lexical import terms
-from index.training.examples import Example, ReadPassage
-from index.training.strangers import SOURCE, strangers
+from index.training.examples import OTHER_TOPIC, Example, ReadPassage
+from index.training.strangers import strangers
 
 SLEEP = ReadPassage("", "", ("Sleep.",))
 
@@ -23,7 +23,7 @@ def test_a_question_is_asked_about_another_pages_topic_and_nothing_answers_it() 
     first, second = strangers([one, two])
     assert first.question == "what fell in knee arthritis?"
     assert second.question == "is refractory lupus inherited?"
-    assert (first.source, first.group) == (SOURCE, "set Refractory lupus in adults")
+    assert (first.source, first.group) == (OTHER_TOPIC, "set Refractory lupus in adults")
     assert first.passages[0] == ReadPassage("Refractory lupus in adults", "results", ("It fell.", "It rose."))
     assert first.passages[1] == SLEEP and not first.answerable
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from content.schema import Fact
-from index.training.examples import BY_RULE
-from index.training.strangers import SOURCE
+from index.training.examples import BY_RULE, OTHER_TOPIC
 
 # Where each source of training questions comes from and under which licence; a source that is not
 # named here may not go into weights that are shipped.
@@ -20,7 +19,7 @@ SOURCES: dict[str, tuple[str, str]] = {
     "pubmedqa": ("PubMedQA, development half (Jin et al. 2019)", "MIT"),
     "ei_abstracts": ("Evidence Inference abstracts, development half (Lehman et al. 2019)", "MIT"),
     "medquad": ("MedQuAD, development half (Ben Abacha and Demner-Fushman 2019)", "CC BY 4.0"),
-    SOURCE: ("our questions of the other sets asked about another topic", "CC BY-SA 4.0"),
+    OTHER_TOPIC: ("our questions of the other sets asked about another topic", "CC BY-SA 4.0"),
     BY_RULE: ("our rule-labelled questions over the trial abstracts of the other sets", "Apache-2.0"),
 }
 

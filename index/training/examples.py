@@ -9,6 +9,8 @@ from typing import NamedTuple
 _FIFTHS = 5
 # The source of questions made by rule: labels as good as their patterns.
 BY_RULE = "trial rules"
+# The source of answerable questions that were asked about another topic, so that nothing answers.
+OTHER_TOPIC = "other topic"
 
 
 class ReadPassage(NamedTuple):

@@ -10,7 +10,7 @@ from content.readers.plain import UNTITLED
 from content.roles import section_role
 from content.schema import Document, Passage, Span
 from index.lexical import LexicalStore
-from index.training.examples import Example, ReadPassage
+from index.training.examples import Example, ReadPassage, held_out
 
 _NEAR_PASSAGES = 40
 _SAME_DOCUMENT = 4
@@ -124,6 +124,12 @@ def _with_section(benchmark: Benchmark, pool: PassagePool, question: BenchmarkQu
     rows = dict.fromkeys((*others[:_SAME_DOCUMENT], *elsewhere))
     group = group_of(benchmark, document_id)
     return [Example(benchmark.name, group, question.question, (gold, *map(pool.read, rows)))]
+
+
+def about_held_out(benchmark: Benchmark, question: BenchmarkQuestion) -> bool:
+    """Say whether a question is about a document of the validation fifth; one about none is not."""
+    about = [*question.documents, *([question.near] if question.near else [])][:1]
+    return any(held_out(group_of(benchmark, document_id)) for document_id in about)
 
 
 def group_of(benchmark: Benchmark, document_id: str) -> str:

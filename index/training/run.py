@@ -25,7 +25,7 @@ from index.training.plan import GROUPS_A_STEP, TrainingPlan
 from index.training.sources import read_examples
 
 MAX_BYTES = 4_000_000
-CHECKS_EACH = 30
+_CHECKS_EACH = 30
 _SUMMED_STEPS = 50
 
 
@@ -49,7 +49,7 @@ def read_data(paths: Sequence[Path], *, never: Sequence[Path] = ()) -> TrainingD
     examples, checks = read_examples(paths, never=never)
     if not examples:
         raise BadTrainingData(paths[0], "no question to learn from")
-    return TrainingData(examples, some_of_each(checks, CHECKS_EACH))
+    return TrainingData(examples, some_of_each(checks, _CHECKS_EACH))
 
 
 def require_licences(data: TrainingData) -> None:

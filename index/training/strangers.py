@@ -8,9 +8,7 @@ from typing import NamedTuple
 
 from content.normalize import fold
 from index.lexical import terms
-from index.training.examples import Example, without_gold
-
-SOURCE = "other topic"
+from index.training.examples import OTHER_TOPIC, Example, without_gold
 
 
 class _Named(NamedTuple):
@@ -36,13 +34,13 @@ def strangers(examples: Sequence[Example]) -> list[Example]:
         other = _other(topics, known, own, f"{example.group} {example.question}")
         if other:
             question = fold(example.question).replace(topic, other)
-            found.append(without_gold(example)._replace(source=SOURCE, question=question))
+            found.append(without_gold(example)._replace(source=OTHER_TOPIC, question=question))
     return found
 
 
 def _named(examples: Iterable[Example]) -> Iterator[_Named]:
-    """Yield the answerable questions that hold the longest run of words of their title, two at least
-    or one of six letters; a question of nothing else is left out."""
+    """Yield the answerable questions that hold a run of words of their title, six letters or more, and
+    at least two words beside it."""
     for example in examples:
         title = fold(example.passages[0].title).split()
         question = f" {fold(example.question).rstrip('?. ')} "

@@ -19,7 +19,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from tqdm import tqdm
 
-from assistant.benchmark_run import benchmark_searcher
+from assistant.benchmark_run import benchmark_searcher, holds_gold
 from assistant.building import build, open_searcher
 from assistant.calibration import FOLDS
 from assistant.confidence import SIGNALS, signals
@@ -31,8 +31,7 @@ from index.features import FEATURES, candidate_rows, sentence_features
 from index.metrics import auroc
 from index.reader import Reader, ReaderWeights, Reading
 from index.search import Hit, Searcher
-from index.training.examples import held_out
-from index.training.places import group_of
+from index.training.places import about_held_out
 
 EACH = 300
 # Of the content's questions that nothing covers, the share that the printed threshold lets through.
@@ -82,16 +81,12 @@ def from_benchmark(folder: Path, settings: Settings) -> Iterator[Asked]:
 
 
 def is_kept(benchmark: Benchmark, question: BenchmarkQuestion) -> bool:
-    about = [document for document, _ in question.spans] or ([question.near] if question.near else [])
-    return bool(about) and held_out(group_of(benchmark, about[0]))
+    return bool(question.spans or question.near) and about_held_out(benchmark, question)
 
 
 def is_gold(searcher: Searcher, row: int, question: BenchmarkQuestion) -> bool:
     passage_row, span = searcher.data.sentences[row]
-    document_id = searcher.data.passages[passage_row].document_id
-    return any(
-        key == document_id and gold.start < span.end and span.start < gold.end for key, gold in question.spans
-    )
+    return holds_gold(searcher.data.passages[passage_row].document_id, span, question)
 
 
 def some(items: Sequence[Item], count: int) -> list[Item]:

@@ -15,8 +15,7 @@ from pathlib import Path
 from assistant.benchmark_run import evaluate_benchmark
 from assistant.settings import read_settings
 from content.benchmarks import read_benchmark
-from index.training.examples import held_out
-from index.training.places import group_of
+from index.training.places import about_held_out
 
 SHOWN = (
     "document_ndcg@10", "sentence_in_document@1", "sentence_in_document@3", "span_in_passage@1",
@@ -30,12 +29,7 @@ def main(folders: list[Path]) -> None:
     print(f"| set | questions | {' | '.join(SHOWN)} |\n|---|---|{'---|' * len(SHOWN)}", flush=True)
     for folder in folders:
         benchmark = read_benchmark(folder)
-        kept = tuple(
-            question
-            for question in benchmark.questions
-            for document_id in [*question.documents, *([question.near] if question.near else [])][:1]
-            if held_out(group_of(benchmark, document_id))
-        )
+        kept = tuple(question for question in benchmark.questions if about_held_out(benchmark, question))
         figures = evaluate_benchmark(replace(benchmark, questions=kept), settings, progress=True).figures
         shown = ["–" if figures[name] is None else f"{figures[name]:.3f}" for name in SHOWN]
         print(f"| {benchmark.name} | {len(kept)} | {' | '.join(shown)} |", flush=True)
