@@ -7,15 +7,26 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, IPvAnyAddress, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assistant.errors import BadSettings
 from content.library import BUILT_IN
 from index.embedder import DEFAULT_NAME
 
 Region = Literal["US", "CA", "UK", "EU", "AU", "other"]
+Language = Literal["en", "es"]
 _PREFIX = "FAQ_"
+
+
+def _listed(given: object) -> object:
+    """Split a variable at commas and spaces; what is no text is taken as it is."""
+    return tuple(given.replace(",", " ").split()) if isinstance(given, str) else given
+
+
+Origin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.\-\[\]:]+$")]
+Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_listed)]
+Addresses = Annotated[tuple[IPvAnyAddress, ...], NoDecode, BeforeValidator(_listed)]
 
 
 class Settings(BaseSettings):
@@ -63,6 +74,17 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None, description="https address visitors use, when a proxy stands in front"
     )
+    allowed_sites: Origins = Field(
+        (), description="origins (https://clinic.example) whose pages may show the chat and call /v1"
+    )
+    trusted_proxies: Addresses = Field(
+        (), description="addresses of proxies whose X-Forwarded-For is believed; nobody's by default"
+    )
+    staff_port: Annotated[int, Field(ge=1, le=65535)] = Field(
+        7861, description="port of the staff's side (metrics), on the loopback address alone"
+    )
+    language: Language = Field("en", description="language of the interface; quotes stay in their own")
+    mcp: bool = Field(False, description="offer ask, search and fetch to agents over MCP")
 
     @property
     def calibration_settings(self) -> str:
@@ -96,5 +118,5 @@ def read_settings(**given: object) -> Settings:
         return Settings(**{name: v for name, v in given.items() if v is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
-        name = _PREFIX + ".".join(str(part) for part in first["loc"]).upper()
+        name = f"{_PREFIX}{first['loc'][0]}".upper()
         raise BadSettings(name, first["msg"]) from error

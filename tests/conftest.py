@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,9 @@ from index.embedder import DEFAULT_NAME, Embedder, open_embedder
 from index.evidence import EvidenceModel, open_evidence
 from index.search import Searcher
 from index.stored import open_index
+
+# Somebody who runs one browser test again and again names a FAQ_HOME built before, and saves two minutes.
+_READY = Path(os.environ["BUILT_IN_HOME"]) if os.environ.get("BUILT_IN_HOME") else None
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +66,7 @@ def searcher(small_index: SmallIndex) -> Searcher:
 @pytest.fixture(scope="session")
 def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder for exported models, empty at the start of the run."""
-    return tmp_path_factory.mktemp("models")
+    return _READY / "models" if _READY else tmp_path_factory.mktemp("models")
 
 
 @pytest.fixture(scope="session")
@@ -118,6 +122,8 @@ def shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
 @pytest.fixture(scope="session")
 def built_in_home(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Path:
     """Return a FAQ_HOME with the built-in content indexed by the real model."""
+    if _READY:
+        return _READY
     home = tmp_path_factory.mktemp("built-in-home")
     (home / "models").symlink_to(model_cache)
     build(Settings(home=home))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,14 @@ VARIABLES: dict[str, tuple[str, object]] = {
     "port": ("8080", 8080),
     "questions_per_minute": ("3", 3),
     "public_url": ("https://faq.example", "https://faq.example"),
+    "allowed_sites": (
+        "https://a.example, http://b.example:8080",
+        ("https://a.example", "http://b.example:8080"),
+    ),
+    "trusted_proxies": ("127.0.0.1 ::1", (ip_address("127.0.0.1"), ip_address("::1"))),
+    "staff_port": ("7999", 7999),
+    "language": ("es", "es"),
+    "mcp": ("true", True),
 }
 BAD_VALUES = (
     ("FAQ_PORT", "http"),
@@ -44,6 +53,14 @@ BAD_VALUES = (
     ("FAQ_RISK_CONFIDENCE", "1"),
     ("FAQ_PROMISE", "neither"),
     ("FAQ_QUESTIONS_PER_MINUTE", "0"),
+    ("FAQ_ALLOWED_SITES", "clinic.example"),
+    ("FAQ_ALLOWED_SITES", "https://clinic.example/page"),
+    ("FAQ_ALLOWED_SITES", "https://clinic.example;script-src"),
+    ("FAQ_ALLOWED_SITES", "*"),
+    ("FAQ_TRUSTED_PROXIES", "nginx"),
+    ("FAQ_STAFF_PORT", "0"),
+    ("FAQ_LANGUAGE", "fr"),
+    ("FAQ_MCP", "maybe"),
 )
 
 
