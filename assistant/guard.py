@@ -5,38 +5,59 @@ from __future__ import annotations
 import ipaddress
 import json
 import secrets
+from collections.abc import Sequence
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+from starlette.middleware.cors import CORSMiddleware
 
+from assistant.allowed import bare_chat, is_allowed, is_api
 from assistant.headers import App, Message, Receive, Scope, Send, with_headers
+from assistant.settings import Settings
 
 MAX_BODY_BYTES = 16_384
-_GRADIO = "/chat/gradio_api"
-# Only what the chat and our own routes need. Nearly every advisory about Gradio sits in routes for
-# files, proxies and sharing, which a text chat never uses: whatever is not named here is 404.
-GET_PATHS = frozenset(
-    {"/", "/chat", "/chat/", "/chat/config", "/chat/theme.css", "/chat/manifest.json", "/frame.js",
-     "/healthz", "/readyz", f"{_GRADIO}/info", f"{_GRADIO}/startup-events", f"{_GRADIO}/queue/data",
-     f"{_GRADIO}/app_id", "/chat/favicon.ico", "/favicon.ico"}
-)  # fmt: skip
-GET_PREFIXES = ("/chat/assets/", "/chat/static/", f"{_GRADIO}/heartbeat/", "/chat/svelte/")
-POST_PATHS = frozenset({"/v1/ask", f"{_GRADIO}/queue/join"})
 # A text chat never sends files or component definitions; such objects are an attack on Gradio's
 # file handling, whatever spelling JSON allows for them, so they are looked for after decoding.
 _FORBIDDEN_KEYS = frozenset({"constructor_args", "component_name"})
 _FILE_MARK = "gradio.filedata"
 
 
-class Guard:
-    """ASGI middleware; `busy_text` is what a client over its limit reads."""
+def guarded(app: App, settings: Settings, busy_text: str) -> App:
+    """Return the app behind a guard as the settings want it."""
+    return Guard(
+        app,
+        questions_per_minute=settings.questions_per_minute,
+        busy_text=busy_text,
+        sites=settings.allowed_sites,
+        language=settings.language,
+    )
 
-    def __init__(self, app: App, *, questions_per_minute: int, busy_text: str) -> None:
+
+class Guard:
+    """ASGI middleware; `busy_text` is what a client over its limit reads.
+
+    `sites` are the origins whose pages may frame the chat and call `/v1`, without credentials.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        *,
+        questions_per_minute: int,
+        busy_text: str,
+        sites: Sequence[str] = (),
+        language: str = "en",
+    ) -> None:
         self._app = app
         self._limit = RateLimitItemPerMinute(questions_per_minute)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._busy_text = busy_text
+        self._sites, self._language = tuple(sites), language
+        # Outside the checks, so that a page of another site can also read why it was refused.
+        self._shared = CORSMiddleware(
+            self._checked, allow_origins=sites, allow_methods=["GET", "POST"], allow_headers=["content-type"]
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let known requests through with strict headers; answer all others here."""
@@ -47,11 +68,18 @@ class Guard:
             # Nothing here speaks WebSocket; 1008 is "policy violation" (RFC 6455, section 7.4.1).
             await send({"type": "websocket.close", "code": 1008})
             return
+        path: str = scope["path"]
         nonce = secrets.token_urlsafe(16)
-        send = with_headers(send, scope["path"], nonce)
-        if not _is_known(scope["method"], scope["path"]):
+        send = with_headers(send, path, nonce, language=self._language, sites=self._sites)
+        await (self._shared if is_api(path) else self._checked)(scope, receive, send)
+
+    async def _checked(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method, path = scope["method"], scope["path"]
+        if method in ("GET", "HEAD") and bare_chat(path):
+            await _lead_to(send, f"{path}/", scope["query_string"])
+        elif not is_allowed(method, path):
             await _refuse(send, 404, "There is nothing here.")
-        elif scope["method"] != "POST":
+        elif method != "POST":
             await self._app(scope, receive, send)
         else:
             await self._post(scope, receive, send)
@@ -77,12 +105,6 @@ class Guard:
             # No address (a test client, a Unix socket): counted under its name.
             pass
         return self._limiter.hit(self._limit, host)
-
-
-def _is_known(method: str, path: str) -> bool:
-    if method in ("GET", "HEAD"):
-        return path in GET_PATHS or (path.startswith(GET_PREFIXES) and ".." not in path)
-    return method == "POST" and path in POST_PATHS
 
 
 async def _read_body(receive: Receive) -> bytes | None:
@@ -125,6 +147,14 @@ def _holds_forbidden(value: object) -> bool:
     if isinstance(value, list):
         return any(_holds_forbidden(part) for part in value)
     return isinstance(value, str) and value.casefold() == _FILE_MARK
+
+
+async def _lead_to(send: Send, path: str, query: bytes) -> None:
+    # Relative: a name taken from the Host header would be the client's choice.
+    target = path.encode() + (b"?" + query if query else b"")
+    headers = [(b"location", target), (b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": 307, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _refuse(send: Send, status: int, detail: str) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
+
+from assistant.allowed import is_api, language_of, may_be_kept, sets_own
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -13,6 +15,9 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _SCRIPT = re.compile(rb"<script(?=[\s>])")
+# Gradio writes English on every page; a screen reader would read Spanish with an English voice.
+_LANGUAGE = re.compile(rb'(<html\s[^>]*?\blang=")en(?=")')
+_CORS = b"access-control-"
 _HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -21,16 +26,24 @@ _HEADERS = {
 }
 
 
-def with_headers(send: Send, path: str, nonce: str) -> Send:
-    """Add security headers to every response and the nonce to the scripts of the page."""
+def with_headers(
+    send: Send, path: str, nonce: str, *, language: str = "en", sites: Iterable[str] = ()
+) -> Send:
+    """Add security headers to every response, the nonce to a page's scripts, and its language.
+
+    `sites` are the origins whose pages may show ours in a frame; `language` is the default one.
+    """
+    ours = {**_HEADERS, **_policy(path, nonce, sites)}
+    spoken = language_of(path, language)
     start: Message = {}
     html = b""
 
     async def guarded(message: Message) -> None:
         nonlocal start, html
         if message["type"] == "http.response.start":
-            headers = [(k, v) for k, v in message["headers"] if k.lower() not in _replaced()]
-            headers += [(k.encode(), v.encode()) for k, v in {**_HEADERS, **_policy(path, nonce)}.items()]
+            headers = [(k, v) for k, v in message["headers"] if _is_kept(k.lower(), path)]
+            own = {k.lower() for k, _ in headers}
+            headers += [(k.encode(), v.encode()) for k, v in ours.items() if k.encode() not in own]
             start = {**message, "headers": headers}
             if not _is_page(start):
                 await send(start)
@@ -42,6 +55,7 @@ def with_headers(send: Send, path: str, nonce: str) -> Send:
         if message.get("more_body", False):
             return
         html = _SCRIPT.sub(f'<script nonce="{nonce}"'.encode(), html)
+        html = _LANGUAGE.sub(rb"\g<1>" + spoken.encode(), html, count=1)
         headers = [(k, v) for k, v in start["headers"] if k.lower() != b"content-length"]
         await send({**start, "headers": [*headers, (b"content-length", str(len(html)).encode())]})
         await send({"type": "http.response.body", "body": html})
@@ -55,17 +69,23 @@ def _is_page(start: Message) -> bool:
     )
 
 
-def _replaced() -> set[bytes]:
-    return {b"server", b"cache-control", *(name.encode() for name in _HEADERS)}
+def _is_kept(name: bytes, path: str) -> bool:
+    if name in (b"cache-control", b"content-security-policy"):
+        return sets_own(path)
+    if name == b"server" or name.decode("latin-1") in _HEADERS:
+        return False
+    # Another site may read what /v1 answers; never a page, a file or the queue of the chat.
+    return is_api(path) or not name.startswith(_CORS)
 
 
-def _policy(path: str, nonce: str) -> dict[str, str]:
-    hashed = path.startswith(("/chat/assets/", "/chat/static/"))
+def _policy(path: str, nonce: str, sites: Iterable[str]) -> dict[str, str]:
+    framing = " ".join(["'self'", *sites])
     return {
-        "cache-control": "public, max-age=31536000, immutable" if hashed else "no-store",
+        "cache-control": "public, max-age=31536000, immutable" if may_be_kept(path) else "no-store",
         "content-security-policy": (
             f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
             "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
-            "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+            "object-src 'none'; base-uri 'self'; form-action 'self'; "
+            f"frame-ancestors {framing}"
         ),
     }

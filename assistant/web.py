@@ -10,10 +10,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.requests import Request
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from pydantic import Field
+from starlette.middleware.cors import CORSMiddleware
 
 from assistant.chat import mount_chat
+from assistant.embedding import embedding_routes
 from assistant.errors import BadQuestion
-from assistant.guard import Guard
+from assistant.guard import guarded
 from assistant.headers import App
 from assistant.live import LiveAssistant
 from assistant.render import as_json
@@ -34,6 +36,9 @@ class Ask(Fact):
 def build_app(settings: Settings, live: LiveAssistant) -> App:
     """Return the guarded ASGI app: `/v1/ask`, `/healthz`, `/readyz`, `/chat`."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    # With one of the parent's own, Gradio leaves out its middleware, which lets every site read everything;
+    # this one lets nobody in: the guard, outside of it, knows the allowed sites.
+    app.add_middleware(CORSMiddleware, allow_origins=())
 
     @app.post("/v1/ask")
     def ask(body: Ask) -> Response:
@@ -61,9 +66,10 @@ def build_app(settings: Settings, live: LiveAssistant) -> App:
 
     app.add_exception_handler(FaqError, _explain)
     app.add_exception_handler(RequestValidationError, _explain)
+    app.include_router(embedding_routes(settings))
     mount_chat(app, live, settings)
     busy = live.now().wording.text("busy")
-    return Guard(app, questions_per_minute=settings.questions_per_minute, busy_text=busy)
+    return guarded(app, settings, busy)
 
 
 def _explain(_: Request, error: Exception) -> Response:

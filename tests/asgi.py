@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
 
 from assistant.headers import App, Message, Scope
@@ -29,14 +29,17 @@ class Reply(NamedTuple):
 
 
 def call(
-    app: App, method: str, path: str, *pieces: bytes, client: str | None = VISITOR, accept: str = "identity"
+    app: App, method: str, path: str, *pieces: bytes, client: str | None = VISITOR, **headers: str
 ) -> Reply:
-    """Send one request whose body arrives in `pieces`, and return what came back."""
+    """Send one request whose body arrives in `pieces`, and return what came back.
+
+    `headers` are written with an underscore for each hyphen, and win over those every request has.
+    """
     arriving: list[Message] = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
     arriving.append({"type": "http.request", "body": b"", "more_body": False})
-    start, *sent = exchange(app, _scope(method, path, client, accept), arriving)
-    headers = {name.decode().lower(): value.decode() for name, value in start["headers"]}
-    return Reply(start["status"], headers, b"".join(message.get("body", b"") for message in sent))
+    start, *sent = exchange(app, _scope(method, path, client, headers), arriving)
+    got = {name.decode().lower(): value.decode() for name, value in start["headers"]}
+    return Reply(start["status"], got, b"".join(message.get("body", b"") for message in sent))
 
 
 def exchange(app: App, scope: Scope, arriving: list[Message]) -> list[Message]:
@@ -65,13 +68,13 @@ def in_loop(make: Callable[[], Made]) -> Made:
     return asyncio.run(made())
 
 
-def _scope(method: str, path: str, client: str | None, accept: str) -> Scope:
+def _scope(method: str, path: str, client: str | None, headers: Mapping[str, str]) -> Scope:
+    path, _, query = path.partition("?")
+    sent = {"host": "127.0.0.1", "content-type": "application/json", "accept-encoding": "identity"}
+    sent |= {name.replace("_", "-"): value for name, value in headers.items()}
     return {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http",
-        "method": method, "path": path, "raw_path": path.encode(), "query_string": b"",
-        "root_path": "", "headers": [
-            (b"host", b"127.0.0.1"), (b"content-type", b"application/json"),
-            (b"accept-encoding", accept.encode()),
-        ],
+        "method": method, "path": path, "raw_path": path.encode(), "query_string": query.encode(),
+        "root_path": "", "headers": [(k.encode(), v.encode("latin-1")) for k, v in sent.items()],
         "client": (client, 50000) if client else None, "server": ("127.0.0.1", 80),
     }  # fmt: skip

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Iterator
-from typing import Any
 
 import pytest
 from asgi import VISITOR, call, exchange
-from fastapi import FastAPI
 from starlette.responses import PlainTextResponse
 
 from assistant.guard import MAX_BODY_BYTES, Guard
@@ -17,17 +13,6 @@ from assistant.headers import App, Receive, Scope, Send
 from assistant.schema import Answer
 
 ASK = b'{"question": "Were there any deaths?"}'
-# Every route of the mounted app that may be reached; a new one of Gradio's stays closed until named here.
-OPEN = {
-    ("POST", "/v1/ask"), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/frame.js"), ("GET", "/"),
-    ("GET", "/chat/"), ("HEAD", "/chat/"), ("GET", "/chat/config"), ("GET", "/chat/theme.css"),
-    ("GET", "/chat/manifest.json"), ("GET", "/chat/favicon.ico"), ("GET", "/chat/assets/{path:path}"),
-    ("GET", "/chat/static/{path:path}"), ("GET", "/chat/svelte/{path:path}"),
-    ("GET", "/chat/gradio_api/info"), ("GET", "/chat/gradio_api/startup-events"),
-    ("GET", "/chat/gradio_api/app_id"), ("GET", "/chat/gradio_api/heartbeat/{session_hash}"),
-    ("GET", "/chat/gradio_api/queue/data"), ("POST", "/chat/gradio_api/queue/join"),
-}  # fmt: skip
-DANGEROUS = {"file={path_or_url:path}", "proxy={url_path:path}", "upload", "component_server", "dev/reload"}
 # An object of a file, wherever in a message it stands and however JSON spells it.
 FILE = {"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}
 HARMFUL = (
@@ -53,36 +38,6 @@ async def inner(scope: Scope, receive: Receive, send: Send) -> None:
 @pytest.fixture
 def guard() -> App:
     return Guard(inner, questions_per_minute=3, busy_text="Call 911.")
-
-
-def routes_of(routes: Iterable[Any], above: str = "") -> Iterator[tuple[str, str]]:
-    """Yield (method, path) of every route, through mounts and included routers."""
-    for route in routes:
-        path = above + getattr(route, "path", "")
-        methods = getattr(route, "methods", None)
-        if methods:
-            yield from ((method, path) for method in methods)
-        else:
-            yield from routes_of((getattr(route, "original_router", None) or route.app).routes, path)
-
-
-@pytest.fixture
-def every_route(small_app: App) -> set[tuple[str, str]]:
-    behind = small_app._app  # type: ignore[attr-defined]
-    assert isinstance(behind, FastAPI)
-    return set(routes_of(behind.routes))
-
-
-def test_of_all_routes_only_the_named_ones_are_reached(every_route: set[tuple[str, str]], guard: App) -> None:
-    assert {f"/chat/gradio_api/{name}" for name in DANGEROUS} <= {path for _, path in every_route}
-    reached = set()
-    for method, path in every_route:
-        reply = call(guard, method, re.sub(r"\{\w+(:path)?\}", "x", path), b"{}", client="127.0.0.1")
-        assert reply.status in (200, 404), path
-        if reply.status == 200:
-            reached.add((method, path))
-
-    assert reached == OPEN
 
 
 @pytest.mark.parametrize("path", ["/v1/ask", "/chat/gradio_api/queue/join", "/healthz", "/chat/", "/"])

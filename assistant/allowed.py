@@ -1,0 +1,84 @@
+"""The paths that are reached at all: what a text chat and our own routes need, by method."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from assistant.settings import Language
+
+# Nearly every advisory about Gradio sits in routes for files, proxies and sharing, which a text chat
+# never uses: whatever is not named here is 404.
+_GET = frozenset({"/", "/frame.js", "/healthz", "/readyz", "/favicon.ico", "/widget.js", "/demo"})
+_CHAT_GET = frozenset(
+    {"", "config", "theme.css", "manifest.json", "favicon.ico", "gradio_api/info",
+     "gradio_api/startup-events", "gradio_api/queue/data", "gradio_api/app_id"}
+)  # fmt: skip
+_CHAT_FOLDERS = ("assets/", "static/", "svelte/", "gradio_api/heartbeat/")
+_CHAT_JOIN = "gradio_api/queue/join"
+_HASHED_FOLDERS = ("assets/", "static/")
+_API = "/v1/"
+# Posted paths of our own.
+_POST = frozenset({"/v1/ask"})
+_LANGUAGES = frozenset(get_args(Language))
+
+
+def is_allowed(method: str, path: str) -> bool:
+    """Tell whether a request may be looked at any further; every other one is 404."""
+    if ".." in path:
+        return False
+    within = within_chat(path)
+    if method in ("GET", "HEAD"):
+        if within is None:
+            return path in _GET
+        return within in _CHAT_GET or within.startswith(_CHAT_FOLDERS)
+    return method == "POST" and (path in _POST or within == _CHAT_JOIN)
+
+
+def within_chat(path: str) -> str | None:
+    """Return what follows `/chat/` or `/chat/<language>/`, None for a path outside the chats.
+
+    `within_chat("/chat/es/config")` is `"config"`.
+    """
+    place = _chat_place(path)
+    return place[1] if place else None
+
+
+def language_of(path: str, default: str) -> str:
+    """Return the language of the page at a path: the one it names, else the site's own."""
+    place = _chat_place(path)
+    return (place[0] if place else None) or default
+
+
+def is_chat_question(path: str) -> bool:
+    """Tell whether a posted path puts a question into the queue of a chat."""
+    return within_chat(path) == _CHAT_JOIN
+
+
+def may_be_kept(path: str) -> bool:
+    """Tell whether a file's name changes with its content, so that browsers may keep it for good."""
+    return (within_chat(path) or "").startswith(_HASHED_FOLDERS)
+
+
+def sets_own(path: str) -> bool:
+    """Tell whether a path names its own policy and how long it may be kept: what other sites' pages load."""
+    return path in ("/widget.js", "/demo")
+
+
+def is_api(path: str) -> bool:
+    """Tell whether pages of other sites may be allowed to call a path."""
+    return path.startswith(_API)
+
+
+def bare_chat(path: str) -> bool:
+    """Tell whether a path is a chat's without the slash that its relative links need."""
+    return not path.endswith("/") and within_chat(f"{path}/") == ""
+
+
+def _chat_place(path: str) -> tuple[str | None, str] | None:
+    if not path.startswith("/chat/"):
+        return None
+    within = path.removeprefix("/chat/")
+    first, slash, rest = within.partition("/")
+    if slash and first in _LANGUAGES:
+        return first, rest
+    return None, within
