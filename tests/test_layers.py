@@ -28,7 +28,7 @@ HOMES = {
     "scipy": {"assistant/fitting.py"},
     "sklearn": {"assistant/fitting.py"},
     "gradio": {"assistant/chat.py"},
-    "fastapi": {"assistant/web.py", "assistant/chat.py"},
+    "fastapi": {"assistant/web.py", "assistant/chat.py", "assistant/embedding.py"},
     "limits": {"assistant/guard.py"},
     "uvicorn": {"assistant/serving.py"},
     "matplotlib": {"assistant/plots.py"},
