@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Literal, get_args
 
 from assistant.settings import Language
 
 # Nearly every advisory about Gradio sits in routes for files, proxies and sharing, which a text chat
 # never uses: whatever is not named here is 404.
-_GET = frozenset({"/", "/frame.js", "/healthz", "/readyz", "/favicon.ico", "/widget.js", "/demo"})
+_GET = frozenset(
+    {"/", "/frame.js", "/healthz", "/readyz", "/favicon.ico", "/widget.js", "/demo", "/openapi.json"}
+)
 _CHAT_GET = frozenset(
     {"", "config", "theme.css", "manifest.json", "favicon.ico", "gradio_api/info",
      "gradio_api/startup-events", "gradio_api/queue/data", "gradio_api/app_id"}
@@ -17,8 +19,10 @@ _CHAT_FOLDERS = ("assets/", "static/", "svelte/", "gradio_api/heartbeat/")
 _CHAT_JOIN = "gradio_api/queue/join"
 _HASHED_FOLDERS = ("assets/", "static/")
 _API = "/v1/"
+_FEEDBACK = "/v1/feedback"
+_DOCUMENTS = "/v1/documents/"
 # Posted paths of our own.
-_POST = frozenset({"/v1/ask"})
+_POST = frozenset({"/v1/ask", "/v1/feedback", "/mcp"})
 _LANGUAGES = frozenset(get_args(Language))
 
 
@@ -29,9 +33,14 @@ def is_allowed(method: str, path: str) -> bool:
     within = within_chat(path)
     if method in ("GET", "HEAD"):
         if within is None:
-            return path in _GET
+            return path in _GET or path.startswith(_DOCUMENTS)
         return within in _CHAT_GET or within.startswith(_CHAT_FOLDERS)
     return method == "POST" and (path in _POST or within == _CHAT_JOIN)
+
+
+def methods_at(path: str) -> tuple[str, ...]:
+    """Return the methods a program may use at a path of `/v1`; none for any other path."""
+    return tuple(method for method in ("GET", "POST") if is_api(path) and is_allowed(method, path))
 
 
 def within_chat(path: str) -> str | None:
@@ -52,6 +61,11 @@ def language_of(path: str, default: str) -> str:
 def is_chat_question(path: str) -> bool:
     """Tell whether a posted path puts a question into the queue of a chat."""
     return within_chat(path) == _CHAT_JOIN
+
+
+def counted_as(path: str) -> Literal["question", "feedback"]:
+    """Return which of a visitor's limits a posted path counts for."""
+    return "feedback" if path == _FEEDBACK else "question"
 
 
 def may_be_kept(path: str) -> bool:

@@ -1,36 +1,37 @@
-"""The gate in front of everything: known paths, small bodies, few questions, strict headers."""
+"""The gate in front of everything: known paths and hosts, small bodies, few questions, strict headers."""
 
 from __future__ import annotations
 
-import ipaddress
-import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from ipaddress import IPv4Address, IPv6Address
+from typing import Any
 
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from starlette.middleware.cors import CORSMiddleware
 
-from assistant.allowed import bare_chat, is_allowed, is_api
-from assistant.headers import App, Message, Receive, Scope, Send, with_headers
+from assistant.allowed import bare_chat, counted_as, is_allowed, is_api, is_chat_question, methods_at
+from assistant.bodies import MAX_BODY_BYTES, decoded, is_harmless, read_body, replay
+from assistant.headers import App, Receive, Scope, Send, with_headers
+from assistant.hosts import is_known_host, known_hosts
+from assistant.problems import Kind, as_response, problem
+from assistant.rates import WAIT_SECONDS, Rates
 from assistant.settings import Settings
-
-MAX_BODY_BYTES = 16_384
-# A text chat never sends files or component definitions; such objects are an attack on Gradio's
-# file handling, whatever spelling JSON allows for them, so they are looked for after decoding.
-_FORBIDDEN_KEYS = frozenset({"constructor_args", "component_name"})
-_FILE_MARK = "gradio.filedata"
+from assistant.urgency import urgent_kind
+from assistant.visitors import Visitor, visitor_of, without_claims
+from assistant.waiting import MOST_WAITING, Turns, chats_waiting
 
 
-def guarded(app: App, settings: Settings, busy_text: str) -> App:
-    """Return the app behind a guard as the settings want it."""
+def guarded(app: Any, settings: Settings, busy_text: str) -> App:
+    """Return an app and its chats behind a guard as the settings want it."""
     return Guard(
         app,
         questions_per_minute=settings.questions_per_minute,
         busy_text=busy_text,
         sites=settings.allowed_sites,
         language=settings.language,
+        public_url=settings.public_url,
+        proxies=settings.trusted_proxies,
+        chats_waiting=chats_waiting(app.routes),
     )
 
 
@@ -38,6 +39,7 @@ class Guard:
     """ASGI middleware; `busy_text` is what a client over its limit reads.
 
     `sites` are the origins whose pages may frame the chat and call `/v1`, without credentials.
+    `proxies` are believed when they say who is asking. `chats_waiting` counts the chats' own queues.
     """
 
     def __init__(
@@ -48,12 +50,13 @@ class Guard:
         busy_text: str,
         sites: Sequence[str] = (),
         language: str = "en",
+        public_url: str | None = None,
+        proxies: Collection[IPv4Address | IPv6Address] = (),
+        chats_waiting: Callable[[], int] = lambda: 0,
     ) -> None:
-        self._app = app
-        self._limit = RateLimitItemPerMinute(questions_per_minute)
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        self._busy_text = busy_text
-        self._sites, self._language = tuple(sites), language
+        self._app, self._busy_text, self._language = app, busy_text, language
+        self._sites, self._proxies, self._hosts = tuple(sites), frozenset(proxies), known_hosts(public_url)
+        self._rates, self._turns, self._chats_waiting = Rates(questions_per_minute), Turns(), chats_waiting
         # Outside the checks, so that a page of another site can also read why it was refused.
         self._shared = CORSMiddleware(
             self._checked, allow_origins=sites, allow_methods=["GET", "POST"], allow_headers=["content-type"]
@@ -75,78 +78,60 @@ class Guard:
 
     async def _checked(self, scope: Scope, receive: Receive, send: Send) -> None:
         method, path = scope["method"], scope["path"]
-        if method in ("GET", "HEAD") and bare_chat(path):
+        visitor = visitor_of(scope, self._proxies)
+        if not is_known_host(scope, self._hosts):
+            await _refuse(send, "not-allowed", "This server has another name.")
+        elif method in ("GET", "HEAD") and bare_chat(path):
             await _lead_to(send, f"{path}/", scope["query_string"])
         elif not is_allowed(method, path):
-            await _refuse(send, 404, "There is nothing here.")
-        elif method != "POST":
-            await self._app(scope, receive, send)
+            methods = ", ".join(methods_at(path))
+            await _refuse(send, "method" if methods else "not-found", allow=methods)
+        elif method == "POST":
+            await self._post(scope, receive, send, visitor)
         else:
-            await self._post(scope, receive, send)
+            await self._app(without_claims(scope, visitor), receive, send)
 
-    async def _post(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _read_body(receive)
+    async def _post(self, scope: Scope, receive: Receive, send: Send, visitor: Visitor) -> None:
+        body = await read_body(receive)
         if body is None:
-            await _refuse(send, 413, f"At most {MAX_BODY_BYTES} bytes are read.")
-        elif not _is_harmless(body):
-            await _refuse(send, 400, "This is not a question.")
-        elif not self._may_ask(scope.get("client")):
-            await _refuse(send, 429, self._busy_text)
-        else:
-            await self._app(scope, _replay(body, receive), send)
-
-    def _may_ask(self, client: tuple[str, int] | None) -> bool:
-        """Count questions of a client; the machine itself (staff, scripts) is not counted."""
-        host = client[0] if client else ""
+            await _refuse(send, "too-large", f"At most {MAX_BODY_BYTES} bytes are read.")
+            return
         try:
-            if ipaddress.ip_address(host).is_loopback:
-                return True
+            value = decoded(body)
         except ValueError:
-            # No address (a test client, a Unix socket): counted under its name.
-            pass
-        return self._limiter.hit(self._limit, host)
+            await _refuse(send, "not-json")
+            return
+        if not is_harmless(value):
+            await _refuse(send, "not-allowed")
+            return
+        await self._limited(scope, replay(body, receive), send, visitor, value)
 
+    async def _limited(
+        self, scope: Scope, receive: Receive, send: Send, visitor: Visitor, value: object
+    ) -> None:
+        """Let a question through now, later or not at all; an urgent one now, whoever asks it."""
+        path, chat = scope["path"], is_chat_question(scope["path"])
+        what = counted_as(path)
+        alone = what != "question" or chat
+        verdict = self._rates.verdict(what, visitor)
+        full = what == "question" and self._is_full(chat)
+        over = verdict == "far_over" or (verdict == "over" and not chat)
+        waits = not alone and self._turns.must_wait
+        if (over or full or waits or verdict == "over") and urgent_kind(path, value):
+            await self._app(without_claims(scope, visitor), receive, send)
+        elif over or (full and chat):
+            # To a chat 503 would show words of Gradio's own.
+            await _refuse(send, "busy", self._busy_text, wait=WAIT_SECONDS)
+        elif full:
+            await _refuse(send, "unavailable", self._busy_text, wait=1)
+        elif alone:
+            await self._app(without_claims(scope, visitor, over_limit=verdict == "over"), receive, send)
+        else:
+            async with self._turns:
+                await self._app(without_claims(scope, visitor), receive, send)
 
-async def _read_body(receive: Receive) -> bytes | None:
-    """Return the whole body, or None as soon as it is over the limit."""
-    body = bytearray()
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if len(body) > MAX_BODY_BYTES:
-            return None
-        if message["type"] == "http.disconnect" or not message.get("more_body", False):
-            return bytes(body)
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    sent = False
-
-    async def replay() -> Message:
-        nonlocal sent
-        if sent:
-            return await receive()
-        sent = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return replay
-
-
-def _is_harmless(body: bytes) -> bool:
-    try:
-        return not _holds_forbidden(json.loads(body))
-    except (ValueError, RecursionError):
-        return False
-
-
-def _holds_forbidden(value: object) -> bool:
-    if isinstance(value, dict):
-        if not _FORBIDDEN_KEYS.isdisjoint(value):
-            return True
-        value = [*value, *value.values()]
-    if isinstance(value, list):
-        return any(_holds_forbidden(part) for part in value)
-    return isinstance(value, str) and value.casefold() == _FILE_MARK
+    def _is_full(self, chat: bool) -> bool:
+        return self._chats_waiting() >= MOST_WAITING if chat else self._turns.is_full
 
 
 async def _lead_to(send: Send, path: str, query: bytes) -> None:
@@ -157,8 +142,11 @@ async def _lead_to(send: Send, path: str, query: bytes) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _refuse(send: Send, status: int, detail: str) -> None:
-    body = json.dumps({"type": "about:blank", "status": status, "detail": detail}).encode()
-    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+async def _refuse(
+    send: Send, kind: Kind, detail: str | None = None, *, wait: int | None = None, allow: str = ""
+) -> None:
+    """Answer with a problem; `wait` is after how many seconds a client may try again, `allow` how."""
+    headers = {"retry-after": str(wait)} if wait else {"allow": allow} if allow else None
+    reply = as_response(problem(kind, detail), headers)
+    await send({"type": "http.response.start", "status": reply.status_code, "headers": reply.raw_headers})
+    await send({"type": "http.response.body", "body": reply.body})

@@ -37,7 +37,7 @@ def call(
     """
     arriving: list[Message] = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
     arriving.append({"type": "http.request", "body": b"", "more_body": False})
-    start, *sent = exchange(app, _scope(method, path, client, headers), arriving)
+    start, *sent = exchange(app, http_scope(method, path, client, headers), arriving)
     got = {name.decode().lower(): value.decode() for name, value in start["headers"]}
     return Reply(start["status"], got, b"".join(message.get("body", b"") for message in sent))
 
@@ -68,7 +68,7 @@ def in_loop(make: Callable[[], Made]) -> Made:
     return asyncio.run(made())
 
 
-def _scope(method: str, path: str, client: str | None, headers: Mapping[str, str]) -> Scope:
+def http_scope(method: str, path: str, client: str | None, headers: Mapping[str, str]) -> Scope:
     path, _, query = path.partition("?")
     sent = {"host": "127.0.0.1", "content-type": "application/json", "accept-encoding": "identity"}
     sent |= {name.replace("_", "-"): value for name, value in headers.items()}

@@ -8,7 +8,8 @@ import pytest
 from asgi import VISITOR, call, exchange
 from starlette.responses import PlainTextResponse
 
-from assistant.guard import MAX_BODY_BYTES, Guard
+from assistant.bodies import MAX_BODY_BYTES
+from assistant.guard import Guard
 from assistant.headers import App, Receive, Scope, Send
 from assistant.schema import Answer
 
@@ -40,7 +41,7 @@ def guard() -> App:
     return Guard(inner, questions_per_minute=3, busy_text="Call 911.")
 
 
-@pytest.mark.parametrize("path", ["/v1/ask", "/chat/gradio_api/queue/join", "/healthz", "/chat/", "/"])
+@pytest.mark.parametrize("path", ["/chat/gradio_api/queue/join", "/healthz", "/chat/", "/", "/mcp"])
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "get"])
 def test_other_methods_find_nothing(method: str, path: str, guard: App) -> None:
     assert call(guard, method, path, b"{}").status == 404
@@ -50,7 +51,7 @@ def test_other_methods_find_nothing(method: str, path: str, guard: App) -> None:
     "path",
     ["/chat/assets/../gradio_api/file=/etc/hostname", "/chat/static/../../etc/hostname", "/CHAT/", "/v1/ask/",
      "/chat//gradio_api/upload", "//chat/", "/chat/gradio_api/heartbeat", "/chat/gradio_api/heartbeat/..",
-     "/docs", "/openapi.json", "/metrics", "/.env", "", "*"],
+     "/docs", "/redoc", "/metrics", "/.env", "", "*"],
 )  # fmt: skip
 def test_paths_that_only_look_known_find_nothing(path: str, guard: App) -> None:
     assert call(guard, "GET", path).status == 404

@@ -82,6 +82,6 @@ def test_of_the_chat_no_site_reads_anything(origin: str, guard: App, small_app: 
 
 
 def test_a_site_is_told_nothing_without_a_preflight_of_its_own(guard: App) -> None:
-    assert call(guard, "OPTIONS", "/v1/ask").status == 404
-    assert call(guard, "OPTIONS", "/v1/ask", origin=CLINIC).status == 404
+    assert call(guard, "OPTIONS", "/v1/ask").status == 405
+    assert call(guard, "OPTIONS", "/v1/ask", origin=CLINIC).status == 405
     assert preflight(guard, "/v1/ask", CLINIC, "DELETE").status == 400

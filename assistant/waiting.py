@@ -1,0 +1,50 @@
+"""Who waits for an answer, so that nobody joins a queue that is too long without being told."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable
+from typing import Any
+
+# A question takes about 30 ms of a core: the last of so many waits about a second.
+MOST_WAITING = 64
+
+
+class Turns:
+    """Lets a few questions be answered at once and the others wait, first come, first served.
+
+    More at once than there are cores only makes every one of them slower.
+    """
+
+    def __init__(self, at_once: int | None = None, most_waiting: int = MOST_WAITING) -> None:
+        self._free = asyncio.Semaphore(at_once or os.cpu_count() or 1)
+        self._waiting, self._most_waiting = 0, most_waiting
+
+    @property
+    def must_wait(self) -> bool:
+        """Whether the next question would not be answered at once."""
+        return self._free.locked()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the next question would wait too long."""
+        return self._waiting >= self._most_waiting
+
+    async def __aenter__(self) -> None:
+        self._waiting += 1
+        try:
+            await self._free.acquire()
+        finally:
+            self._waiting -= 1
+
+    async def __aexit__(self, *_: object) -> None:
+        self._free.release()
+
+
+def chats_waiting(routes: Iterable[Any]) -> Callable[[], int]:
+    """Return a function that counts the questions waiting in the queues of all mounted chats."""
+    queues = [
+        route.app.get_blocks()._queue for route in routes if hasattr(getattr(route, "app", None), "blocks")
+    ]
+    return lambda: sum(map(len, queues))
