@@ -27,16 +27,20 @@ app.add_typer(training)
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port of the chat.")] = None,
+    staff_port: Annotated[
+        int | None, typer.Option(help="Port of the staff's side, on this machine alone.")
+    ] = None,
     content: Content = None,
 ) -> None:
     """Build the index if the content changed, then open the chat."""
     from assistant.serving import run, serve_socket
+    from assistant.staff_port import staff_server
 
-    settings = read_settings(host=host, port=port, content=content)
-    with serve_socket(settings) as listening:
+    settings = read_settings(host=host, port=port, staff_port=staff_port, content=content)
+    with serve_socket(settings) as listening, staff_server(settings.staff_port) as staff:
         typer.echo(_build(settings, force=False))
         ready = f"Ask at http://{settings.host}:{settings.port}/chat/  (Ctrl+C stops)"
-        run(settings, listening, lambda: typer.echo(ready))
+        run(settings, listening, lambda: typer.echo(ready), staff)
 
 
 @app.command()

@@ -16,6 +16,40 @@ class BadQuestion(FaqError):
         super().__init__(f'{reason}. Ask in one or two sentences: faq ask "QUESTION"')
 
 
+class EmptyQuestion(BadQuestion):
+    """Nothing was asked."""
+
+    def __init__(self) -> None:
+        super().__init__("the question is empty")
+
+
+class NoSuchDocument(FaqError):
+    """The index in use holds no document of this id."""
+
+    exit_code = 66
+
+    def __init__(self, document_id: str) -> None:
+        super().__init__(f"{document_id}: no document has this id. List them: faq documents")
+
+
+class FeedbackUnavailable(FaqError):
+    """Feedback cannot be stored or read; answering goes on without it."""
+
+    exit_code = 74
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}. Move the file away to begin a new one, then run: faq serve")
+
+
+class McpNotInstalled(FaqError):
+    """Agents are to be served, but the package for it is missing."""
+
+    exit_code = 78
+
+    def __init__(self) -> None:
+        super().__init__("FAQ_MCP: the mcp package is missing. Install it: pip install '.[mcp]'")
+
+
 class QuoteMismatch(FaqError):
     """A quote is not what its document says; it is withheld."""
 
@@ -44,12 +78,12 @@ class BrokenTable(FaqError):
 
 
 class PortInUse(FaqError):
-    """Another program listens where the chat should."""
+    """Another program listens where the chat or the staff's side should."""
 
     exit_code = 69
 
-    def __init__(self, host: str, port: int) -> None:
-        super().__init__(f"{host}:{port} is in use. Choose another: faq serve --port {port + 1}")
+    def __init__(self, host: str, port: int, option: str = "--port") -> None:
+        super().__init__(f"{host}:{port} is in use. Choose another: faq serve {option} {port + 1}")
 
 
 class TooFewQuestions(FaqError):

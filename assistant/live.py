@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from time import monotonic
+from time import monotonic, perf_counter
 
 from assistant.answer import Assistant
 from assistant.drift import DriftReport, ScoreWindow, drift
+from assistant.metrics import AnswerMetrics
 from assistant.schema import Answer
 from assistant.settings import Settings
 from content.errors import FaqError
@@ -27,13 +28,16 @@ class LiveAssistant:
         self._loading = threading.Lock()
         self.reload_error: str | None = None
         self._scores = ScoreWindow()
+        self.metrics = AnswerMetrics()
 
-    def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
-        """Answer with the assistant in use."""
-        return self.noted(self.now().answer(question, history))
+    def answer(self, question: str, history: Sequence[str] = (), *, by: Assistant | None = None) -> Answer:
+        """Answer with the assistant in use, or one that was in use a moment ago.
 
-    def noted(self, answer: Answer) -> Answer:
-        """Remember how sure an answer was, and nothing else of it."""
+        Counted and timed; how sure it was is remembered, and nothing else of it.
+        """
+        began = perf_counter()
+        answer = (by or self.now()).answer(question, history)
+        self.metrics.count(answer, perf_counter() - began)
         if answer.confidence is not None:
             self._scores.add(answer.confidence)
         return answer

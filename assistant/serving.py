@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from assistant.errors import BadSettings, PortInUse
 from assistant.settings import Settings
+from assistant.staff_port import StaffPort
 
 _SHUTDOWN_SECONDS = 5
 
@@ -35,7 +36,12 @@ def serve_socket(settings: Settings) -> Iterator[socket.socket]:
         yield listening
 
 
-def run(settings: Settings, listening: socket.socket, tell_ready: Callable[[], None]) -> None:
+def run(
+    settings: Settings,
+    listening: socket.socket,
+    tell_ready: Callable[[], None],
+    staff: StaffPort | None = None,
+) -> None:
     """Serve until stopped; `tell_ready` is called once the chat can be opened.
 
     No access log: a visitor's question at a clinic is health data.
@@ -43,9 +49,13 @@ def run(settings: Settings, listening: socket.socket, tell_ready: Callable[[], N
     import uvicorn
 
     from assistant.live import LiveAssistant
+    from assistant.metrics import staff_pages
     from assistant.web import build_app
 
-    app = build_app(settings, LiveAssistant(settings))
+    live = LiveAssistant(settings)
+    app = build_app(settings, live)
+    if staff is not None:
+        staff.pages = staff_pages(live, settings)
     listening.listen()
     tell_ready()
     config = uvicorn.Config(

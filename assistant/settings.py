@@ -100,6 +100,11 @@ class Settings(BaseSettings):
         return self.home / "index"
 
     @property
+    def feedback_file(self) -> Path:
+        """The database of what visitors thought of answers."""
+        return self.home / "feedback.sqlite"
+
+    @property
     def models(self) -> Path:
         """Folder of exported models."""
         return self.home / "models"

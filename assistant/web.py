@@ -1,83 +1,87 @@
-"""The web app: the chat, the question route for scripts, and the health of both."""
+"""The web app: the chat, the routes for programs, and the health of both."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.requests import Request
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
-from pydantic import Field
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
+from assistant.api import build_api
 from assistant.chat import mount_chat
 from assistant.embedding import embedding_routes
-from assistant.errors import BadQuestion
+from assistant.errors import McpNotInstalled
+from assistant.feedback import FeedbackStore
 from assistant.guard import guarded
 from assistant.headers import App
 from assistant.live import LiveAssistant
-from assistant.render import as_json
+from assistant.openapi import as_bytes, describe
+from assistant.problems import answer_error
 from assistant.settings import Settings
 from content.errors import FaqError
-from content.schema import Fact
 
 _FRAME_SCRIPT = Path(__file__).parent / "static" / "frame.js"
 
 
-class Ask(Fact):
-    """The body of `POST /v1/ask`: a question and the visitor's earlier ones, oldest first."""
-
-    question: Annotated[str, Field(max_length=4000)]
-    history: Annotated[tuple[Annotated[str, Field(max_length=4000)], ...], Field(max_length=50)] = ()
-
-
 def build_app(settings: Settings, live: LiveAssistant) -> App:
-    """Return the guarded ASGI app: `/v1/ask`, `/healthz`, `/readyz`, `/chat`."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    """Return the guarded ASGI app: `/v1`, `/openapi.json`, `/healthz`, `/readyz`, `/chat`, maybe `/mcp`."""
+    agents = _agents(live, settings) if settings.mcp else None
+    started = agents.router.lifespan_context if agents else None
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=started)
     # With one of the parent's own, Gradio leaves out its middleware, which lets every site read everything;
     # this one lets nobody in: the guard, outside of it, knows the allowed sites.
     app.add_middleware(CORSMiddleware, allow_origins=())
 
-    @app.post("/v1/ask")
-    def ask(body: Ask) -> Response:
-        answer = live.answer(body.question, body.history)
-        return Response(as_json(answer), media_type="application/json")
+    routes = build_api(live, FeedbackStore(settings.feedback_file))
+    app.include_router(routes)
+    app.include_router(embedding_routes(settings))
+    app.include_router(_page_routes(live, as_bytes(describe(routes))))
+    for error in (FaqError, RequestValidationError, HTTPException, Exception):
+        app.add_exception_handler(error, answer_error)
+    app.router.routes.extend(agents.routes if agents else ())
+    mount_chat(app, live, settings)
+    busy = live.now().wording.text("busy")
+    return guarded(app, settings, busy)
 
-    @app.get("/healthz")
+
+def _agents(live: LiveAssistant, settings: Settings) -> Starlette:
+    """Return the app for agents; its package is an extra. Raises McpNotInstalled."""
+    try:
+        from assistant.mcp_server import build_mcp
+    except ModuleNotFoundError as error:
+        raise McpNotInstalled from error
+    return build_mcp(live, settings)
+
+
+def _page_routes(live: LiveAssistant, described: bytes) -> APIRouter:
+    """Return what a browser and a watchdog ask for; nothing of it is in the description for programs."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/openapi.json")
+    def openapi() -> Response:
+        return Response(described, media_type="application/json")
+
+    @routes.get("/healthz")
     def healthz() -> dict[str, str]:
         return {"status": "ok", "index_id": live.now().index_id}
 
-    @app.get("/readyz")
+    @routes.get("/readyz")
     def readyz() -> JSONResponse:
         live.now()
         ready = live.reload_error is None
         state = {"ready": ready, "detail": live.reload_error, "drift": live.drift().says}
         return JSONResponse(state, status_code=200 if ready else 503)
 
-    @app.get("/frame.js")
+    @routes.get("/frame.js")
     def frame_script() -> FileResponse:
         return FileResponse(_FRAME_SCRIPT, media_type="text/javascript")
 
-    @app.get("/")
+    @routes.get("/")
     def root() -> RedirectResponse:
         return RedirectResponse("/chat/")
 
-    app.add_exception_handler(FaqError, _explain)
-    app.add_exception_handler(RequestValidationError, _explain)
-    app.include_router(embedding_routes(settings))
-    mount_chat(app, live, settings)
-    busy = live.now().wording.text("busy")
-    return guarded(app, settings, busy)
-
-
-def _explain(_: Request, error: Exception) -> Response:
-    """Answer with RFC 9457 problem details; the question itself is never repeated in them."""
-    if isinstance(error, RequestValidationError):
-        first = error.errors()[0]
-        detail, status = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}", 422
-    else:
-        detail, status = str(error), 422 if isinstance(error, BadQuestion) else 503
-    problem = {"type": "about:blank", "title": type(error).__name__, "status": status, "detail": detail}
-    return JSONResponse(problem, status_code=status, media_type="application/problem+json")
+    return routes

@@ -26,6 +26,7 @@ class Server(NamedTuple):
     home: Path
     around: Path
     log: Path
+    staff_url: str
 
     def ask(self, question: str, history: tuple[str, ...] = ()) -> httpx.Response:
         """Send a question over a real socket."""
@@ -67,11 +68,12 @@ def faq_process(
 @contextmanager
 def serving(home: Path, around: Path, **variables: str) -> Iterator[Server]:
     """Serve until the block ends; everything printed is in `log`."""
-    port, log = free_port(), around.with_suffix(".log")
-    process = faq_process(home, around, "serve", "--port", str(port), log=log, **variables)
+    port, staff_port, log = free_port(), free_port(), around.with_suffix(".log")
+    ports = ("--port", str(port), "--staff-port", str(staff_port))
+    process = faq_process(home, around, "serve", *ports, log=log, **variables)
     try:
         _wait_until_ready(process, log)
-        yield Server(f"http://127.0.0.1:{port}", process, home, around, log)
+        yield Server(f"http://127.0.0.1:{port}", process, home, around, log, f"http://127.0.0.1:{staff_port}")
     finally:
         process.kill()
         process.wait()

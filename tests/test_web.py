@@ -56,8 +56,8 @@ def problem(response: httpx.Response) -> dict[str, object]:
     assert response.headers["content-type"] == "application/problem+json"
     found: dict[str, object] = json.loads(response.text)
     assert found["status"] == response.status_code
-    assert found["type"] == "about:blank"
-    assert found["detail"]
+    assert str(found["type"]).startswith("urn:quoted-faq:problem:")
+    assert found["title"] and found["detail"]
     return found
 
 

@@ -1,0 +1,52 @@
+"""The question function for gradio_client, declared beside the chat: `predict(…, api_name="/ask")`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from assistant.api import Ask
+from assistant.live import LiveAssistant
+from assistant.problems import Problem, explained, problem
+from assistant.safety import route
+from assistant.schema import ALONE, Answer
+from content.errors import FaqError
+
+_ABOUT = "Answers with verified verbatim quotes, a refusal or a redirect; history holds earlier questions."
+
+
+def offer_ask(gr: Any, live: LiveAssistant, over_limit: str) -> None:
+    """Declare `/ask` in the Blocks being built: the same answers as `POST /v1/ask`, as a plain dict.
+
+    What cannot be answered is Gradio's error with the problem's sentence, which never repeats a
+    question. `over_limit` is the header that the guard gives to a client that asks too often.
+    """
+
+    def ask(question: str, history: list[str] = [], request: Any = None) -> dict[str, Any]:  # noqa: B006
+        limited = request is not None and over_limit in request.headers
+        found = _answered(live, question, history, limited=limited)
+        if isinstance(found, Problem):
+            raise gr.Error(found.detail, print_exception=False)
+        return found.model_dump(mode="json")
+
+    # Gradio reads the types themselves, and is itself imported late.
+    ask.__annotations__.update(
+        question=str, history=list[str], request=gr.Request, **{"return": dict[str, Any]}
+    )
+    gr.api(ask, api_name="ask", api_description=_ABOUT, concurrency_id="ask", concurrency_limit=4)
+
+
+def _answered(live: LiveAssistant, question: object, history: object, *, limited: bool) -> Answer | Problem:
+    # Gradio hands over whatever JSON a client sent, whatever the annotations say.
+    try:
+        given = Ask.model_validate({"question": question, "history": history or ()})
+        redirect = route(given.question)
+        # An emergency is answered however often somebody asked.
+        if limited and not (redirect and redirect.kind in ALONE):
+            return problem("busy", live.now().wording.text("busy"))
+        return live.answer(given.question, given.history)
+    except ValidationError:
+        return problem("invalid", "A question and a list of earlier questions are needed, as text.")
+    except FaqError as error:
+        return explained(error)
