@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from assistant import exports
 from assistant.citation import Citation
 from content.schema import Fact, Slug
+
+if TYPE_CHECKING:
+    from assistant.wording import Wording
 
 Status = Literal["answered", "no_answer", "redirected"]
 RedirectKind = Literal["crisis", "emergency", "personal_advice", "contact"]
@@ -112,3 +116,15 @@ class Answer(Fact):
         if (self.status == "no_answer") != (self.abstention is not None):
             raise ValueError("a refusal says why, and nothing else does")
         return self
+
+    def to_anthropic(self, wording: Wording) -> list[dict[str, Any]]:
+        """Return content blocks of Anthropic's Messages, quotes cited by `char_location`."""
+        return exports.to_anthropic(self, wording)
+
+    def to_openai(self, wording: Wording) -> dict[str, Any]:
+        """Return an output message of OpenAI's Responses, annotated where it quotes."""
+        return exports.to_openai(self, wording)
+
+    def to_w3c(self) -> list[dict[str, Any]]:
+        """Return a W3C Web Annotation for each citation."""
+        return exports.to_w3c(self)
