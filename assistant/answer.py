@@ -9,14 +9,14 @@ from assistant.blocks import quoted
 from assistant.building import certified_hashes, open_searcher
 from assistant.confidence import Calibration, load_calibration
 from assistant.conversation import Turn, as_typed, resolve
-from assistant.errors import BadQuestion
+from assistant.errors import BadQuestion, EmptyQuestion
 from assistant.quotes import choose_quotes
 from assistant.receipts import receipt
 from assistant.safety import route, safety_rules
 from assistant.schema import Abstention, Answer, Redirect, WordingBlock
 from assistant.settings import Settings, read_settings
 from assistant.suggestions import closest_topics, follow_ups
-from assistant.wording import load_wording
+from assistant.wording import TABLES, load_wording
 from content.library import caveats_of
 from content.normalize import fold
 from index.reader import Reader, Reading
@@ -38,7 +38,10 @@ class Assistant:
         self.documents = data.by_id
         self.calibration = calibration
         self.settings = settings
-        self.wording = load_wording(safety_rules().regions[settings.region], settings.wording)
+        region = safety_rules().regions[settings.region]
+        self.wordings = {name: load_wording(region, settings.wording, name) for name in TABLES}
+        self.wording = self.wordings[settings.language]
+        self.passages = {passage.id: passage for passage in data.passages}
         self.index_id = data.index_id
         self.searcher = searcher
         self._reader = Reader(searcher, calibration.reader)
@@ -85,7 +88,7 @@ class Assistant:
 
     def _refuse_unsearchable(self, question: str) -> None:
         if not fold(question):
-            raise BadQuestion("the question is empty")
+            raise EmptyQuestion()
         if len(question) > self.settings.max_question_chars:
             limit = self.settings.max_question_chars
             raise BadQuestion(f"the question has {len(question)} characters, at most {limit} are searched")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.errors import BadQuestion
+from assistant.agents import offer_ask
 from assistant.live import LiveAssistant
-from assistant.render import as_html, escape
-from assistant.settings import Settings
+from assistant.render import escape
+from assistant.settings import Language, Settings
 from assistant.suggestions import examples
-from content.errors import FaqError
-from content.normalize import fold
+from assistant.turns import Turn, answered_turn, messages, refused_turn
+from assistant.wording import TABLES, Wording
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -23,72 +25,95 @@ if TYPE_CHECKING:
 _STYLE = Path(__file__).parent / "static" / "chat.css"
 _EXAMPLES = 6
 _TURNS = 20
-_SHOWN_CHARS = 500
-# A question and the HTML of its answer, kept as it was shown: a new index never rewrites a conversation.
-Turn = tuple[str, str]
+# What the guard adds to a question of somebody who asks too often: it is told so and nothing is searched.
+OVER_LIMIT = "x-faq-over-limit"
+# What the page's own script says; it knows no words of its own.
+_SCRIPT_TEXTS = (
+    "answer", "your_question", "conversation", "examples", "follow_ups", "waiting", "busy", "unavailable",
+    "copy", "copied", "caveat_label", "print_title", "helpful", "yes", "no", "why_not", "thanks", "not_sent",
+    "placeholder", "new_window", "reason.not_my_question", "reason.hard_to_understand", "reason.too_little",
+    "reason.looks_wrong", "reason.other",
+)  # fmt: skip
 _SYSTEM_FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
 
 
 def mount_chat(app: FastAPI, live: LiveAssistant, settings: Settings) -> None:
-    """Mount the chat at `/chat` with every file, share, upload and telemetry feature off."""
-    gr = _import_gradio(settings.home / "gradio")
-    blocks = build_chat(live, settings)
-    blocks.queue(max_size=64, default_concurrency_limit=4, api_open=False, status_update_rate=5)
-    root = f"{settings.public_url.rstrip('/')}/chat" if settings.public_url else None
+    """Mount the chat at `/chat`, and at `/chat/LANGUAGE` in every other language."""
+    for language in sorted(TABLES, key=lambda name: name == settings.language):
+        # A mount takes everything below its path, so the shortest comes last.
+        path = "/chat" if language == settings.language else f"/chat/{language}"
+        _mount(app, live, settings, language, path)
+
+
+def _mount(app: FastAPI, live: LiveAssistant, settings: Settings, language: Language, path: str) -> None:
+    """Mount one chat with every file, share, upload and telemetry feature off."""
+    gr = import_gradio(settings.home / "gradio")
+    blocks = build_chat(live, settings, language)
+    with blocks:
+        offer_ask(gr, live, OVER_LIMIT)
+    # The guard refuses long before a queue is full, all but urgent questions, which must find room.
+    blocks.queue(max_size=512, default_concurrency_limit=4, api_open=False, status_update_rate=5)
+    root = f"{settings.public_url.rstrip('/')}{path}" if settings.public_url else None
     gr.mount_gradio_app(
-        app, blocks, path="/chat", footer_links=[], run_history=False, show_error=False,
+        app, blocks, path=path, footer_links=[], run_history=False, show_error=False,
         enable_monitoring=False, max_file_size=1, pwa=False, ssr_mode=False, mcp_server=False,
         allowed_paths=[], blocked_paths=["/"], root_path=root, theme=_theme(gr),
-        css=_STYLE.read_text("utf-8"), head='<script src="/frame.js" defer></script>',
+        css=_STYLE.read_text("utf-8"), head=_head(live.now().wordings[language]),
     )  # fmt: skip
     # A mounted app never launches, and Gradio checks the files a client names only after launching:
     # without this line any client could have any file of the server copied and served.
     blocks.has_launched = True
     blocks.state_session_capacity = 2000
+    # Statistics that nobody reads: each costs the time of an answer, and half a second for the first.
+    blocks._queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize
 
 
-def build_chat(live: LiveAssistant, settings: Settings) -> gr.Blocks:
+def build_chat(live: LiveAssistant, settings: Settings, language: Language = "en") -> gr.Blocks:
     """Return the page: the Chatbot is output only, the conversation lives in a State."""
-    gr = _import_gradio(settings.home / "gradio")
+    gr = import_gradio(settings.home / "gradio")
     faq = live.now()
-    say = faq.wording.text
-    starters = examples(faq.calibration.suggestions, _EXAMPLES)
-    welcome = "".join(f'<p class="faq-wording">{escape(say(i))}</p>' for i in ("privacy", "examples"))
+    say = faq.wordings[language].text
     with gr.Blocks(title=say("title"), analytics_enabled=False, fill_height=True) as blocks:
         _header(gr, say)
-        chat = gr.Chatbot(
-            show_label=False, container=False, height="calc(100dvh - 15rem)", buttons=[],
-            sanitize_html=True, allow_tags=False, latex_delimiters=[], allow_file_downloads=False,
-            autoscroll=False, placeholder=f'<div class="faq-welcome">{welcome}</div>', layout="panel",
-            examples=[{"text": text} for text in starters], group_consecutive_messages=False,
-            elem_id="faq-chat",
-        )  # fmt: skip
+        chat = _chatbot(gr, say, examples(faq.calibration.suggestions, _EXAMPLES))
         box = gr.Textbox(
             label=say("your_question"), show_label=False, placeholder=say("placeholder"),
             max_length=settings.max_question_chars, submit_btn=say("ask"), autofocus=False,
             elem_id="faq-question",
         )  # fmt: skip
-        again = gr.Button(say("new_chat"), size="sm", variant="secondary", elem_id="faq-again")
+        with gr.Row(elem_id="faq-below"):
+            again = gr.Button(say("new_chat"), size="sm", variant="secondary", elem_id="faq-again")
+            # The page's script prints: a printed page is the browser's own.
+            gr.Button(say("print"), size="sm", variant="secondary", elem_id="faq-print")
         asked = gr.State([], time_to_live=3600)
 
-        def reply(question: str, turns: list[Turn]) -> tuple[list[dict[str, str]], list[Turn], str]:
-            history = [earlier for earlier, _ in turns]
-            turns = [*turns, (question, reply_html(live, question, history))][-_TURNS:]
+        def reply(question: str, turns: list[Turn], request: Any = None) -> _Shown:
+            history = [turn.question for turn in turns]
+            over_limit = request is not None and OVER_LIMIT in request.headers
+            turn = refused_turn(live, question, language) if over_limit else None
+            turns = [*turns, turn or answered_turn(live, question, history, language)][-_TURNS:]
             return messages(turns), turns, ""
 
-        def pick(event: Any, turns: list[Turn]) -> tuple[list[dict[str, str]], list[Turn], str]:
-            return reply(event.value["text"], turns)
+        def pick(event: Any, turns: list[Turn], request: Any = None) -> _Shown:
+            # An example is an object with its text, a follow-up its text alone.
+            picked = event.value["text"] if isinstance(event.value, dict) else event.value
+            return reply(picked, turns, request)
 
-        # Gradio hands over the event by its annotation, and is itself imported late.
-        pick.__annotations__["event"] = gr.SelectData
+        # Gradio hands over events and requests by their annotation, and is itself imported late.
+        pick.__annotations__.update(event=gr.SelectData, request=gr.Request)
+        reply.__annotations__.update(request=gr.Request)
         options: Any = {
             "outputs": [chat, asked, box], "api_visibility": "private", "show_progress": "hidden",
             "concurrency_id": "ask", "concurrency_limit": 4, "trigger_mode": "once",
         }  # fmt: skip
         box.submit(reply, inputs=[box, asked], **options)
         chat.example_select(pick, inputs=[asked], **options)
+        chat.option_select(pick, inputs=[asked], **options)
         again.click(lambda: ([], [], ""), inputs=[], **options)
     return blocks  # type: ignore[no-any-return]
+
+
+_Shown = tuple[list[dict[str, Any]], list[Turn], str]
 
 
 def _header(gr: Any, say: Callable[[str], str]) -> None:
@@ -97,25 +122,25 @@ def _header(gr: Any, say: Callable[[str], str]) -> None:
     gr.Markdown(f'<p class="faq-notice">{notice}</p>', elem_id="faq-notice")
 
 
-def messages(turns: Sequence[Turn]) -> list[dict[str, str]]:
-    """Return a conversation as the Chatbot takes it; every word of the visitor is escaped."""
-    shown = []
-    for question, html in turns:
-        asked = f'<div class="faq-asked">{escape(question[:_SHOWN_CHARS])}</div>'
-        shown += [{"role": "user", "content": asked}, {"role": "assistant", "content": html}]
-    return shown
+def _chatbot(gr: Any, say: Callable[[str], str], starters: Sequence[str]) -> Any:
+    welcome = [f'<p class="faq-wording">{escape(say(i))}</p>' for i in ("welcome", "privacy", "examples")]
+    return gr.Chatbot(
+        show_label=False, container=False, height="calc(100dvh - 15rem)", buttons=[],
+        sanitize_html=True, allow_tags=False, latex_delimiters=[], allow_file_downloads=False,
+        autoscroll=False, placeholder=f'<div class="faq-welcome">{"".join(welcome)}</div>', layout="panel",
+        examples=[{"text": text} for text in starters], group_consecutive_messages=False,
+        elem_id="faq-chat",
+    )  # fmt: skip
 
 
-def reply_html(live: LiveAssistant, question: str, history: Sequence[str]) -> str:
-    """Return the card of one answer, or the wording that says why there is none."""
-    faq = live.now()
-    try:
-        return as_html(live.noted(faq.answer(question, history)), faq.wording, faq.documents)
-    except BadQuestion:
-        wording_id = "too_long" if fold(question) else "empty"
-    except FaqError:
-        wording_id = "unavailable"
-    return f'<div class="faq-answer"><p class="faq-wording">{escape(faq.wording.text(wording_id))}</p></div>'
+def _head(wording: Wording) -> str:
+    """Return what stands in the page's head: its script, and the words that script may say."""
+    texts = json.dumps({name: wording.text(name) for name in _SCRIPT_TEXTS}, ensure_ascii=True)
+    island = texts.replace("<", "\\u003c")
+    return (
+        f'<script type="application/json" id="faq-texts">{island}</script>'
+        '<script src="/frame.js" defer></script>'
+    )
 
 
 def _theme(gr: Any) -> Any:
@@ -124,7 +149,7 @@ def _theme(gr: Any) -> Any:
     )
 
 
-def _import_gradio(folder: Path) -> Any:
+def import_gradio(folder: Path) -> Any:
     """Import gradio with telemetry off and a private, empty folder for its files."""
     if "GRADIO_TEMP_DIR" not in os.environ:
         shutil.rmtree(folder, ignore_errors=True)

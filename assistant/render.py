@@ -1,9 +1,9 @@
-"""An answer as HTML card, terminal text or JSON: escapes, never edits, and checks again."""
+"""An answer as terminal text or JSON, and what every way of showing it shares: checks again, never edits."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 
 from assistant.citation import Citation, Evidence, mismatch
 from assistant.schema import Answer, WordingBlock
@@ -49,13 +49,7 @@ def as_json(answer: Answer) -> str:
 
 def as_text(answer: Answer, wording: Wording, documents: Documents) -> str:
     """Return the answer for a terminal, one block below the other."""
-    return "\n\n".join(_pieces(answer, wording, documents, _text_quote, _text_line, _text_list))
-
-
-def as_html(answer: Answer, wording: Wording, documents: Documents) -> str:
-    """Return the answer as one block of HTML without blank lines, every word escaped."""
-    pieces = _pieces(answer, wording, documents, _html_quote, _html_line, _html_list)
-    return f'<div class="faq-answer faq-{answer.status}">{"".join(pieces)}</div>'
+    return "\n\n".join(_pieces(answer, wording, documents))
 
 
 def escape(words: str) -> str:
@@ -66,29 +60,20 @@ def escape(words: str) -> str:
     return _SPECIAL.sub(lambda found: "".join(f"&#{ord(c)};" for c in found.group()), words)
 
 
-_Quote = Callable[[Citation, "str | None", "Citation | None", Wording], str]
-_Line = Callable[[str, str], str]
-_List = Callable[[str, list[tuple[str, "str | None"]]], str]
-
-
-def _pieces(
-    answer: Answer, wording: Wording, documents: Documents, quote: _Quote, line: _Line, listed: _List
-) -> list[str]:
-    """Walk the blocks in order; the three functions draw a quote, a sentence and a list."""
-    pieces = []
+def _pieces(answer: Answer, wording: Wording, documents: Documents) -> Iterator[str]:
+    """Yield the blocks in order, a list of titles behind the sentence that announces it."""
     for block in answer.blocks:
         if isinstance(block, WordingBlock):
-            pieces.append(line(block.id, wording.text(block.id)))
+            yield wording.text(block.id)
             if block.id == "closest":
-                pieces.append(listed(block.id, [(topic.title, topic.url) for topic in answer.closest]))
+                yield "\n".join(f"  • {t.title}" + (f"  {t.url}" if t.url else "") for t in answer.closest)
             continue
         citation = answer.citations[block.citation - 1]
         above = answer.citations[citation.caveat_of - 1] if citation.caveat_of else None
-        pieces.append(quote(citation, shown_words(citation, documents), above, wording))
-    return pieces
+        yield _quote(citation, shown_words(citation, documents), above, wording)
 
 
-def _text_quote(citation: Citation, words: str | None, above: Citation | None, wording: Wording) -> str:
+def _quote(citation: Citation, words: str | None, above: Citation | None, wording: Wording) -> str:
     if words is None:
         return wording.text("withheld")
     label = f"{wording.text('caveat_label')}\n" if above else ""
@@ -99,58 +84,3 @@ def _text_quote(citation: Citation, words: str | None, above: Citation | None, w
     about = " · ".join([speaker, *facts(citation.evidence, wording)])
     link = f"\n  {citation.url}" if citation.url else ""
     return f"{label}“{words}”\n  — {citation.document_title}\n  {about}{link}"
-
-
-def _text_line(_: str, words: str) -> str:
-    return words
-
-
-def _text_list(_: str, rows: list[tuple[str, str | None]]) -> str:
-    return "\n".join(f"  • {title}" + (f"  {url}" if url else "") for title, url in rows)
-
-
-def _html_quote(citation: Citation, words: str | None, above: Citation | None, wording: Wording) -> str:
-    if words is None:
-        return f'<p class="faq-withheld">{escape(wording.text("withheld"))}</p>'
-    label = f'<p class="faq-label">{escape(wording.text("caveat_label"))}</p>' if above else ""
-    same_source = above is not None and above.document_id == citation.document_id
-    return (
-        f'<figure class="faq-{"caveat" if above else "quote"} faq-{citation.evidence.speaker}">{label}'
-        f"<blockquote>{escape(words)}</blockquote>"
-        f"{'' if same_source else _html_source(citation, wording)}</figure>"
-    )
-
-
-def _html_source(citation: Citation, wording: Wording) -> str:
-    speaker = escape(wording.text(f"speaker.{citation.evidence.speaker}"))
-    about = " · ".join(escape(fact) for fact in facts(citation.evidence, wording))
-    return (
-        f'<figcaption><span class="faq-speaker">{speaker}</span>'
-        + (f'<span class="faq-facts">{about}</span>' if about else "")
-        + f'<span class="faq-title">{escape(citation.document_title)}</span>'
-        + f"{_html_link(citation, wording)}</figcaption>"
-    )
-
-
-def _html_link(citation: Citation, wording: Wording) -> str:
-    if not citation.url:
-        return f'<span class="faq-source">{escape(wording.text("no_link"))}</span>'
-    return (
-        f'<a class="faq-source" href="{escape(citation.url)}" target="_blank" '
-        f'rel="noopener noreferrer">{escape(wording.text("source_link"))}</a>'
-    )
-
-
-def _html_line(wording_id: str, words: str) -> str:
-    name = wording_id.replace("_", "-")
-    return f'<p class="faq-wording faq-{name}">{escape(words)}</p>'
-
-
-def _html_list(name: str, rows: list[tuple[str, str | None]]) -> str:
-    items = "".join(
-        f'<li><a href="{escape(url)}" target="_blank" rel="noopener noreferrer">{escape(title)}</a></li>'
-        if url
-        else f"<li>{escape(title)}</li>"
-        for title, url in rows
-    )
-    return f'<ul class="faq-{name}">{items}</ul>'

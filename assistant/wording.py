@@ -9,12 +9,16 @@ from pathlib import Path
 
 from assistant.errors import BrokenTable
 from assistant.safety import Region
+from assistant.settings import Language
+from assistant.spanish import SPANISH
 
 # Reading level: US grade 7 or lower (Flesch-Kincaid), as health literacy guidance asks
 # (CDC Clear Communication Index). {emergency} and {crisis} are filled from the region table.
 WORDING: dict[str, str] = {
     "title": "Ask our documents",
     "notice": "You see quotes from studies and from this clinic's pages. They are not medical advice.",
+    "welcome": "Ask about the studies and treatments on our pages. You will see the exact words of the "
+    "documents, and where they stand. This chat writes no answers of its own.",
     "privacy": "Please do not type names or private details. Nothing you type is saved.",
     "emergency_line": "If your life may be in danger, call {emergency} now.",
     "examples": "You could ask:",
@@ -23,6 +27,8 @@ WORDING: dict[str, str] = {
     "your_question": "Your question",
     "answer": "Answer",
     "new_chat": "Start over",
+    "conversation": "Questions and answers",
+    "waiting": "Please wait. Your question is in line.",
     "quotes_intro": "This is what the documents say, word for word:",
     "caveat_label": "Keep in mind:",
     "no_study": "This comes from the clinic's own page. The page names no study for it.",
@@ -53,19 +59,46 @@ WORDING: dict[str, str] = {
     "no_comparison_group": "no comparison group",
     "comparison_group": "with a comparison group",
     "randomised": "by chance into groups",
-    "source_link": "Open the source",
+    "source_link": "Read it in the source",
     "no_link": "From this clinic's website",
+    "new_window": "opens in a new window",
+    "more_quotes": "Show more quotes",
+    "copy": "Copy with source",
+    "copied": "Copied",
+    "print": "Print for my doctor",
+    "print_title": "Questions for my doctor",
+    "helpful": "Was this helpful?",
+    "yes": "Yes",
+    "no": "No",
+    "why_not": "What was wrong?",
+    "reason.not_my_question": "Not my question",
+    "reason.hard_to_understand": "Hard to understand",
+    "reason.too_little": "It says too little",
+    "reason.looks_wrong": "It looks wrong",
+    "reason.other": "Something else",
+    "thanks": "Thank you.",
+    "not_sent": "This could not be sent.",
+    "local_emergency": "your local emergency number",
+    "local_crisis": "a local crisis line",
 }
 _FIELDS = frozenset({"emergency", "crisis"})
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
 
-class Wording:
-    """The table of one site and region; ids that do not exist are a programmer's error."""
+TABLES: dict[Language, dict[str, str]] = {"en": WORDING, "es": SPANISH}
 
-    def __init__(self, table: Mapping[str, str], region: Region) -> None:
+
+class Wording:
+    """The table of one site, region and language; ids that do not exist are a programmer's error."""
+
+    def __init__(self, table: Mapping[str, str], region: Region, language: Language = "en") -> None:
+        self.language = language
         self._table = dict(table)
         self._fields = {"emergency": region.emergency, "crisis": region.crisis}
+        for name, whom in self._fields.items():
+            # Where no number is known for a region, its words are those of the language.
+            if not any(map(str.isdigit, whom)):
+                self._fields[name] = self._table.get(f"local_{name}", whom)
 
     def text(self, wording_id: str) -> str:
         """Return the sentence of an id with the region's numbers filled in; KeyError otherwise."""
@@ -76,18 +109,32 @@ class Wording:
         return frozenset(self.text(wording_id) for wording_id in self._table)
 
 
-def load_wording(region: Region, site_file: Path | None = None) -> Wording:
-    """Return the built-in table with the site's own sentences in place of some.
+def load_wording(region: Region, site_file: Path | None = None, language: Language = "en") -> Wording:
+    """Return the table of a language with the site's own sentences in place of some.
 
-    The site's file is TOML, one `id = "sentence"` a line, only ids that exist. Raises BrokenTable.
+    The site's file is TOML, one `id = "sentence"` a line for the English interface, and a table for
+    any other language, `[es]`; only ids that exist. Raises BrokenTable.
     """
+    table = TABLES[language]
     if site_file is None:
-        return Wording(WORDING, region)
+        return Wording(table, region, language)
     try:
         site = tomllib.loads(site_file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BrokenTable(site_file, f"wording cannot be read ({error})") from error
-    for wording_id, text in site.items():
+    found: dict[str, dict[str, str]] = {"en": {}}
+    for name, value in site.items():
+        if name in TABLES and isinstance(value, dict):
+            found[name] = {**found.get(name, {}), **value}
+        else:
+            found["en"][name] = value
+    for sentences in found.values():
+        _check_sentences(site_file, sentences)
+    return Wording({**table, **found.get(language, {})}, region, language)
+
+
+def _check_sentences(site_file: Path, sentences: Mapping[str, object]) -> None:
+    for wording_id, text in sentences.items():
         if wording_id not in WORDING:
             raise BrokenTable(site_file, f"no wording has the id {wording_id!r}")
         if not isinstance(text, str) or not text.strip():
@@ -97,4 +144,3 @@ def load_wording(region: Region, site_file: Path | None = None) -> Wording:
             raise BrokenTable(site_file, f"{wording_id}: unknown field {{{unknown[0]}}}")
         if set(_FIELD.sub("", text)) & set("{}"):
             raise BrokenTable(site_file, f"{wording_id}: a brace stands alone")
-    return Wording({**WORDING, **site}, region)

@@ -12,19 +12,20 @@ class Shown(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.texts: list[str] = []
         self.attributes: list[dict[str, str | None]] = []
-        self._tag, self._depth = tag, 0
+        self._tag, self._open = tag, list[int]()
         self.feed(source)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == self._tag:
-            self._depth += 1
+            self._open.append(len(self.texts))
             self.texts.append("")
             self.attributes.append(dict(attrs))
 
     def handle_endtag(self, tag: str) -> None:
-        self._depth -= tag == self._tag
+        if tag == self._tag and self._open:
+            self._open.pop()
 
     def handle_data(self, data: str) -> None:
-        if self._depth:
-            self.texts[-1] += data
+        for place in self._open:
+            self.texts[place] += data

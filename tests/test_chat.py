@@ -10,11 +10,14 @@ import pytest
 from asgi import in_loop
 from shown import Shown
 
+from assistant.answer import Assistant
 from assistant.building import build
+from assistant.cards import as_html
 from assistant.chat import build_chat
 from assistant.live import LiveAssistant
-from assistant.render import as_html
+from assistant.schema import Answer
 from assistant.settings import Settings
+from assistant.turns import Turn
 from content.errors import FaqError
 
 FINDING = "What did the lupus study find?"
@@ -31,14 +34,18 @@ def blocks(live: LiveAssistant, small_settings: Settings) -> Any:
     return in_loop(lambda: build_chat(live, small_settings))
 
 
-def reply(blocks: Any, *questions: str) -> tuple[list[dict[str, str]], list[tuple[str, str]]]:
+def reply(blocks: Any, *questions: str) -> tuple[list[dict[str, str]], list[Turn]]:
     """Ask one question after the other, as pressing Ask does; return messages and conversation."""
     shown: list[dict[str, str]] = []
-    turns: list[tuple[str, str]] = []
+    turns: list[Turn] = []
     for question in questions:
         shown, turns, box = blocks.fns[0].fn(question, turns)
         assert box == "", "the box is emptied"
     return shown, turns
+
+
+def card(faq: Assistant, answer: Answer) -> str:
+    return as_html(answer, faq.wording, faq.documents, faq.passages)
 
 
 def of_type(blocks: Any, kind: str) -> list[dict[str, Any]]:
@@ -49,8 +56,9 @@ def test_the_chatbot_is_never_an_input_and_nothing_is_public(blocks: Any) -> Non
     (chatbot,), (state,), (box,) = (of_type(blocks, kind) for kind in ("chatbot", "state", "textbox"))
     events = blocks.config["dependencies"]
 
-    # Asking, an example, and starting over.
-    assert [event["inputs"] for event in events] == [[box["id"], state["id"]], [state["id"]], []]
+    # Asking, an example, a follow-up, and starting over.
+    asking, picking = [box["id"], state["id"]], [state["id"]]
+    assert [event["inputs"] for event in events] == [asking, picking, picking, []]
     assert all(chatbot["id"] in event["outputs"] for event in events)
     assert {event["api_visibility"] for event in events} == {"private"}
     assert {event["queue"] for event in events} == {True}
@@ -61,7 +69,7 @@ def test_everything_the_chat_could_do_with_files_is_off(blocks: Any) -> None:
     (chatbot,), (box,) = of_type(blocks, "chatbot"), of_type(blocks, "textbox")
 
     assert {part["type"] for part in blocks.config["components"]} <= {
-        "markdown", "chatbot", "textbox", "button", "state", "form",
+        "markdown", "chatbot", "textbox", "button", "state", "form", "row",
     }  # fmt: skip
     facts = chatbot["props"]
     assert (facts["sanitize_html"], facts["allow_tags"], facts["allow_file_downloads"]) == (
@@ -87,7 +95,9 @@ def test_a_turn_is_the_visitors_words_and_the_rendered_answer(blocks: Any, live:
 
     assert (user["role"], bot["role"]) == ("user", "assistant")
     assert Shown(user["content"], "div").texts == ["Were there any deaths?"]
-    assert bot["content"] == as_html(faq.answer("Were there any deaths?"), faq.wording, faq.documents)
+    assert bot["content"] == as_html(
+        faq.answer("Were there any deaths?"), faq.wording, faq.documents, faq.passages
+    )
 
 
 def test_a_follow_up_is_answered_in_its_conversation(blocks: Any, live: LiveAssistant) -> None:
@@ -96,7 +106,9 @@ def test_a_follow_up_is_answered_in_its_conversation(blocks: Any, live: LiveAssi
 
     assert [message["role"] for message in shown] == ["user", "assistant"] * 2
     assert shown[:2] == reply(blocks, FINDING)[0], "the first turn stays"
-    assert shown[3]["content"] == as_html(faq.answer(FOLLOW_UP, [FINDING]), faq.wording, faq.documents)
+    assert shown[3]["content"] == as_html(
+        faq.answer(FOLLOW_UP, [FINDING]), faq.wording, faq.documents, faq.passages
+    )
 
 
 def test_a_new_index_rewrites_no_conversation(
@@ -153,12 +165,12 @@ def test_a_conversation_keeps_its_last_twenty_turns(blocks: Any) -> None:
     asked = [f"Is there a clinic {n}?" for n in range(25)]
     shown, turns = reply(blocks, *asked)
 
-    assert [question for question, _ in turns] == asked[5:]
+    assert [turn.question for turn in turns] == asked[5:]
     assert len(shown) == 40
 
 
 def test_starting_over_forgets_everything(blocks: Any) -> None:
-    assert blocks.fns[2].fn() == ([], [], "")
+    assert blocks.fns[3].fn() == ([], [], "")
 
 
 def test_files_of_the_chat_are_private_to_this_user(blocks: Any) -> None:

@@ -20,7 +20,7 @@ from assistant.live import LiveAssistant
 from assistant.settings import Settings
 
 JOIN, DATA = "/chat/gradio_api/queue/join", "/chat/gradio_api/queue/data"
-ASK, PICK, AGAIN = range(3)
+ASK, PICK, FOLLOW, AGAIN = range(4)
 PRIVATE = "words that only the server may read"
 
 

@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.answer import Assistant
+from assistant.cards import as_html
 from assistant.errors import BadQuestion
-from assistant.render import as_html, as_json, as_text, facts
+from assistant.render import as_json, as_text, facts
 from assistant.schema import Answer
 from assistant.settings import Settings
 from content.schema import Document
@@ -86,6 +87,24 @@ def slices(faq: Assistant, answer: Answer) -> list[str]:
     ]
 
 
+def beside_quotes(faq: Assistant, answer: Answer) -> set[str]:
+    """Return the document's own words that touch a quote: up to its passage's end on either side."""
+    found = set()
+    for one in answer.citations:
+        text, passage = faq.documents[one.document_id].text, faq.passages[one.passage_id]
+        before = [s.start for s in passage.sentences if s.end <= one.start_char_index]
+        after = [s.end for s in passage.sentences if s.start >= one.end_char_index]
+        found |= {text[start : one.start_char_index] for start in before[-1:]}
+        found |= {text[one.end_char_index : end] for end in after[:1]}
+    return found
+
+
+def reference(answer: Answer) -> str:
+    """Return what feedback names, which no visitor sees: the receipt and the quoted passages."""
+    quoted = dict.fromkeys(c.passage_id for c in answer.citations if c.caveat_of is None)
+    return " ".join([answer.receipt, *quoted])
+
+
 def check_answer(faq: Assistant, answer: Answer) -> None:
     """Hold JSON, HTML and text against the stored documents."""
     exact = slices(faq, answer)
@@ -93,9 +112,12 @@ def check_answer(faq: Assistant, answer: Answer) -> None:
     assert [c["cited_text"] for c in json.loads(as_json(answer))["citations"]] == exact
     around = allowed_around(faq, answer)
     shown = Shown()
-    shown.feed(as_html(answer, faq.wording, faq.documents))
+    shown.feed(as_html(answer, faq.wording, faq.documents, faq.passages))
+    beside = beside_quotes(faq, answer)
+    allowed = {"span faq-near": beside, "span faq-ref": {reference(answer)}}
     for place, text in shown.texts:
-        assert text in (exact if place.startswith("blockquote") else around), (place, text)
+        known = exact if place.startswith("blockquote") else allowed.get(place, around)
+        assert text in known, (place, text)
     rest = as_text(answer, faq.wording, faq.documents)
     for words in sorted(exact, key=len, reverse=True):
         rest = rest.replace(f"“{words}”", "")
@@ -149,7 +171,10 @@ def test_a_changed_document_is_caught_by_every_renderer() -> None:
     changed = Document(**{**document.model_dump(), "text": document.text.replace("improved", "recovered")})
     documents = {document.id: changed}
     withheld = faq.wording.text("withheld")
-    for shown in (as_html(answer, faq.wording, documents), as_text(answer, faq.wording, documents)):
+    for shown in (
+        as_html(answer, faq.wording, documents, faq.passages),
+        as_text(answer, faq.wording, documents),
+    ):
         assert "improved" not in shown
         assert "recovered" not in shown
         assert withheld in html.unescape(shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -14,7 +15,9 @@ from assistant.answer import _REDIRECT_WORDING
 from assistant.errors import BrokenTable
 from assistant.safety import Region, safety_rules
 from assistant.schema import RedirectKind
-from assistant.wording import WORDING, Wording, load_wording
+from assistant.settings import Language
+from assistant.spanish import SPANISH
+from assistant.wording import TABLES, WORDING, Wording, load_wording
 from content.schema import Speaker
 
 SOURCES = sorted(Path(assistant.wording.__file__).parent.glob("*.py"))
@@ -155,3 +158,34 @@ def test_a_site_file_that_is_missing_or_no_text_is_refused(tmp_path: Path) -> No
 def test_an_id_that_does_not_exist_is_a_programmers_error() -> None:
     with pytest.raises(KeyError):
         Wording({"ask": "Ask"}, HERE).text("answer")
+
+
+def fields_of(text: str) -> list[str]:
+    return sorted(re.findall(r"\{[^{}]*\}", text))
+
+
+def test_every_language_says_everything_with_the_same_numbers() -> None:
+    for language in get_args(Language):
+        table = TABLES[language]
+        assert set(table) == set(WORDING)
+        assert all(text.strip() for text in table.values())
+        assert {i: fields_of(table[i]) for i in WORDING} == {i: fields_of(WORDING[i]) for i in WORDING}
+    same = {i for i in WORDING if SPANISH[i] == WORDING[i]}
+    assert same == {"no"}, "the only word that both languages share"
+
+
+def test_where_no_number_is_known_its_words_are_those_of_the_language() -> None:
+    other = REGIONS["other"]
+    assert "llame al número local de emergencias" in load_wording(other, None, "es").text("unavailable")
+    assert load_wording(other).text("emergency").startswith("Call your local emergency number now.")
+
+
+def test_a_site_says_its_own_sentences_in_each_language(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_text('ask = "Search"\n[es]\nask = "Buscar"\n[en]\nno = "Nope"', "utf-8")
+    english, spanish = (load_wording(HERE, tmp_path / "site.toml", language) for language in ("en", "es"))
+
+    assert (english.text("ask"), english.text("no")) == ("Search", "Nope")
+    assert (spanish.text("ask"), spanish.text("no")) == ("Buscar", "No")
+    (tmp_path / "site.toml").write_text('[es]\nhola = "Buscar"', "utf-8")
+    with pytest.raises(BrokenTable, match="no wording has the id 'hola'"):
+        load_wording(HERE, tmp_path / "site.toml")

@@ -1,0 +1,66 @@
+"""Turns of a conversation: what was asked and what was shown, as the chat draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from assistant.cards import as_html
+from assistant.errors import BadQuestion
+from assistant.live import LiveAssistant
+from assistant.render import escape
+from assistant.safety import route
+from assistant.schema import ALONE
+from assistant.settings import Language
+from assistant.wording import Wording
+from content.errors import FaqError
+from content.normalize import fold
+
+_SHOWN_CHARS = 500
+
+
+class Turn(NamedTuple):
+    """A question and its answer, kept as it was shown: a new index never rewrites a conversation."""
+
+    question: str
+    html: str
+    follow_ups: tuple[str, ...] = ()
+
+
+def messages(turns: Sequence[Turn]) -> list[dict[str, Any]]:
+    """Return a conversation as the Chatbot takes it; every word of the visitor is escaped."""
+    shown: list[dict[str, Any]] = []
+    for turn in turns:
+        asked = f'<div class="faq-asked">{escape(turn.question[:_SHOWN_CHARS])}</div>'
+        options = [{"value": text} for text in turn.follow_ups]
+        shown.append({"role": "user", "content": asked})
+        shown.append({"role": "assistant", "content": turn.html, "options": options})
+    return shown
+
+
+def answered_turn(
+    live: LiveAssistant, question: str, history: Sequence[str], language: Language = "en"
+) -> Turn:
+    """Return a question with the card of its answer, or with the wording that says why there is none."""
+    faq = live.now()
+    try:
+        answer = live.answer(question, history, by=faq)
+    except BadQuestion:
+        return _told(question, faq.wordings[language], "too_long" if fold(question) else "empty")
+    except FaqError:
+        return _told(question, faq.wordings[language], "unavailable")
+    html = as_html(answer, faq.wordings[language], faq.documents, faq.passages)
+    return Turn(question, html, tuple(follow_up.text for follow_up in answer.follow_ups))
+
+
+def refused_turn(live: LiveAssistant, question: str, language: Language = "en") -> Turn | None:
+    """Return the turn of somebody who asks too often; None in an emergency, which is always answered."""
+    redirect = route(question)
+    if redirect and redirect.kind in ALONE:
+        return None
+    return _told(question, live.now().wordings[language], "busy")
+
+
+def _told(question: str, wording: Wording, wording_id: str) -> Turn:
+    text = escape(wording.text(wording_id))
+    return Turn(question, f'<div class="faq-answer"><p class="faq-wording">{text}</p></div>')
