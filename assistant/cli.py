@@ -38,9 +38,11 @@ def serve(
 
     settings = read_settings(host=host, port=port, staff_port=staff_port, content=content)
     with serve_socket(settings) as listening, staff_server(settings.staff_port) as staff:
-        typer.echo(_build(settings, force=False))
         ready = f"Ask at http://{settings.host}:{settings.port}/chat/  (Ctrl+C stops)"
-        run(settings, listening, lambda: typer.echo(ready), staff)
+        run(
+            settings, listening, lambda: typer.echo(ready), staff,
+            prepare=lambda: typer.echo(_build(settings, force=False)),
+        )  # fmt: skip
 
 
 @app.command()

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
 from starlette.middleware.cors import CORSMiddleware
 
-from assistant.allowed import bare_chat, counted_as, is_allowed, is_api, is_chat_question, methods_at
+from assistant.allowed import (
+    bare_chat,
+    counted_as,
+    is_allowed,
+    is_api,
+    is_chat_question,
+    language_of,
+    methods_at,
+)
 from assistant.bodies import MAX_BODY_BYTES, decoded, is_harmless, read_body, replay
 from assistant.headers import App, Receive, Scope, Send, with_headers
 from assistant.hosts import is_known_host, known_hosts
@@ -21,22 +29,23 @@ from assistant.visitors import Visitor, visitor_of, without_claims
 from assistant.waiting import MOST_WAITING, Turns, chats_waiting
 
 
-def guarded(app: Any, settings: Settings, busy_text: str) -> App:
+def guarded(app: Any, settings: Settings, busy_texts: Mapping[str, str]) -> App:
     """Return an app and its chats behind a guard as the settings want it."""
     return Guard(
         app,
         questions_per_minute=settings.questions_per_minute,
-        busy_text=busy_text,
+        busy_text=busy_texts[settings.language],
+        busy_texts=busy_texts,
         sites=settings.allowed_sites,
         language=settings.language,
         public_url=settings.public_url,
         proxies=settings.trusted_proxies,
-        chats_waiting=chats_waiting(app.routes),
+        chats_waiting=chats_waiting(getattr(app, "routes", ())),
     )
 
 
 class Guard:
-    """ASGI middleware; `busy_text` is what a client over its limit reads.
+    """ASGI middleware; `busy_text` is what a client over its limit reads, `busy_texts` by language.
 
     `sites` are the origins whose pages may frame the chat and call `/v1`, without credentials.
     `proxies` are believed when they say who is asking. `chats_waiting` counts the chats' own queues.
@@ -48,13 +57,15 @@ class Guard:
         *,
         questions_per_minute: int,
         busy_text: str,
+        busy_texts: Mapping[str, str] | None = None,
         sites: Sequence[str] = (),
         language: str = "en",
         public_url: str | None = None,
         proxies: Collection[IPv4Address | IPv6Address] = (),
         chats_waiting: Callable[[], int] = lambda: 0,
     ) -> None:
-        self._app, self._busy_text, self._language = app, busy_text, language
+        self._app, self._language = app, language
+        self._busy_text, self._busy_texts = busy_text, busy_texts or {}
         self._sites, self._proxies, self._hosts = tuple(sites), frozenset(proxies), known_hosts(public_url)
         self._rates, self._turns, self._chats_waiting = Rates(questions_per_minute), Turns(), chats_waiting
         # Outside the checks, so that a page of another site can also read why it was refused.
@@ -121,14 +132,17 @@ class Guard:
             await self._app(without_claims(scope, visitor), receive, send)
         elif over or (full and chat):
             # To a chat 503 would show words of Gradio's own.
-            await _refuse(send, "busy", self._busy_text, wait=WAIT_SECONDS)
+            await _refuse(send, "busy", self._busy(path), wait=WAIT_SECONDS)
         elif full:
-            await _refuse(send, "unavailable", self._busy_text, wait=1)
+            await _refuse(send, "unavailable", self._busy(path), wait=1)
         elif alone:
             await self._app(without_claims(scope, visitor, over_limit=verdict == "over"), receive, send)
         else:
             async with self._turns:
                 await self._app(without_claims(scope, visitor), receive, send)
+
+    def _busy(self, path: str) -> str:
+        return self._busy_texts.get(language_of(path, self._language), self._busy_text)
 
     def _is_full(self, chat: bool) -> bool:
         return self._chats_waiting() >= MOST_WAITING if chat else self._turns.is_full

@@ -8,12 +8,21 @@ import logging
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from assistant.errors import BadSettings, PortInUse
+from assistant.headers import App
 from assistant.settings import Settings
 from assistant.staff_port import StaffPort
 
-_SHUTDOWN_SECONDS = 5
+if TYPE_CHECKING:
+    from assistant.live import LiveAssistant
+
+# A stopped server is gone within five seconds, closing the chats' own queues included.
+_SHUTDOWN_SECONDS = 3
+# Each open chat holds one connection, each question in a chat another one.
+_MOST_CONNECTIONS = 2000
+_BACKLOG = 512
 
 
 @contextmanager
@@ -41,34 +50,65 @@ def run(
     listening: socket.socket,
     tell_ready: Callable[[], None],
     staff: StaffPort | None = None,
+    prepare: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serve until stopped; `tell_ready` is called once the chat can be opened.
+    """Serve until stopped; `prepare` may take minutes, `tell_ready` is called once the chat can be opened.
 
-    No access log: a visitor's question at a clinic is health data.
+    The socket answers from the beginning: alive, not ready. What `prepare` or loading raises stops
+    the server and is raised. No access log: a visitor's question at a clinic is health data.
     """
     import uvicorn
 
-    from assistant.live import LiveAssistant
-    from assistant.metrics import staff_pages
-    from assistant.web import build_app
+    from assistant.starting import starting_app
+    from assistant.startup import Startup, in_thread
 
-    live = LiveAssistant(settings)
-    app = build_app(settings, live)
-    if staff is not None:
-        staff.pages = staff_pages(live, settings)
-    listening.listen()
-    tell_ready()
+    async def load() -> App:
+        live = await in_thread(lambda: _opened(settings, prepare))
+        return _whole_app(settings, live, staff)
+
+    def stop() -> None:
+        server.should_exit = True
+
+    app = Startup(starting_app(settings), load, tell_ready=tell_ready, stop=stop)
     config = uvicorn.Config(
         app,
         log_level="warning",
         access_log=False,
         server_header=False,
+        # The guard alone decides whose X-Forwarded-For is believed; uvicorn believes all of this machine.
+        proxy_headers=False,
         # Open chats hold a connection; without a limit stopping waits for the last visitor to leave.
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
-        limit_concurrency=512,
+        limit_concurrency=_MOST_CONNECTIONS,
     )
     logging.getLogger("uvicorn.error").addFilter(_is_news)
-    uvicorn.Server(config).run(sockets=[listening])
+    server = uvicorn.Server(config)
+    listening.listen(_BACKLOG)
+    server.run(sockets=[listening])
+    if app.error is not None:
+        raise app.error
+
+
+def _opened(settings: Settings, prepare: Callable[[], None]) -> LiveAssistant:
+    """Do everything slow that needs no event loop: build, open the index, import the chat's library."""
+    prepare()
+    from assistant.chat import import_gradio
+    from assistant.live import LiveAssistant
+
+    live = LiveAssistant(settings)
+    # Takes a second or two, in which the loop must go on answering.
+    import_gradio(settings.home / "gradio")
+    return live
+
+
+def _whole_app(settings: Settings, live: LiveAssistant, staff: StaffPort | None) -> App:
+    from assistant.metrics import staff_pages
+    from assistant.web import build_app
+
+    app = build_app(settings, live)
+    if staff is not None:
+        staff.pages = staff_pages(live, settings)
+    return app
 
 
 def _is_news(record: logging.LogRecord) -> bool:
