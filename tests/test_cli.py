@@ -125,7 +125,8 @@ def test_broken_front_matter_is_named_by_file_line_and_field(
     path = small_settings.content / "therapies" / "knee.md"
     path.write_text(path.read_text("utf-8").replace("kind: therapy", "kind: advert"), "utf-8")
 
-    done = shell(*words, *(("--port", free_port()) if words == ("serve",) else ()))
+    ports = ("--port", free_port(), "--staff-port", free_port())
+    done = shell(*words, *(ports if words == ("serve",) else ()))
 
     assert (done.code, done.out) == (65, "")
     assert done.err.startswith(f"faq: {path}, line 4, field kind: ")
