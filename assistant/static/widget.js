@@ -9,7 +9,7 @@
       away: "Ahora no se puede abrir el chat.", link: "Abrir el chat en otra ventana" },
   };
   // A server that is away still "loads" an error page: what tells it is that the chat never says "ready".
-  const AWAY_AFTER = { load: 5000, nothing: 15000 }; // milliseconds
+  const AWAY_AFTER = { load: 4000, nothing: 15000 }; // milliseconds
 
   const script = document.currentScript, { dataset: data } = script;
   const one = (value, pattern, otherwise) => (pattern.test(value) ? value : otherwise);
