@@ -8,7 +8,7 @@ from time import monotonic, perf_counter
 
 from assistant.answer import Assistant
 from assistant.drift import DriftReport, ScoreWindow, drift
-from assistant.metrics import AnswerMetrics
+from assistant.monitoring import AnswerMetrics
 from assistant.schema import Answer
 from assistant.settings import Settings
 from content.errors import FaqError

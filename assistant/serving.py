@@ -102,7 +102,7 @@ def _opened(settings: Settings, prepare: Callable[[], None]) -> LiveAssistant:
 
 
 def _whole_app(settings: Settings, live: LiveAssistant, staff: StaffPort | None) -> App:
-    from assistant.metrics import staff_pages
+    from assistant.monitoring import staff_pages
     from assistant.web import build_app
 
     app = build_app(settings, live)

@@ -35,7 +35,7 @@ class _Staff(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Show a page; 403 to a page of another site that resolved its own name to this machine."""
-        if (self.headers.get("host") or HOST).rpartition(":")[0] not in _NAMES:
+        if (self.headers.get("host") or HOST).partition(":")[0] not in _NAMES:
             self._send(403, Page("text/plain", lambda: b"Ask for 127.0.0.1.\n"))
         elif self.server.pages is None:
             self._send(503, Page("text/plain", lambda: b"The index is being built.\n"))

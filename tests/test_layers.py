@@ -38,7 +38,7 @@ HOMES = {
     },
     "mcp": {"assistant/mcp_server.py"},
     "mcp_types": {"assistant/mcp_server.py"},
-    "prometheus_client": {"assistant/metrics.py"},
+    "prometheus_client": {"assistant/monitoring.py"},
     "sqlite3": {"assistant/feedback.py"},
     "limits": {"assistant/rates.py"},
     "uvicorn": {"assistant/serving.py"},
