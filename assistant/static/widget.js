@@ -11,7 +11,9 @@
   // A server that is away still "loads" an error page: what tells it is that the chat never says "ready".
   const AWAY_AFTER = { load: 4000, nothing: 15000 }; // milliseconds
 
-  const script = document.currentScript, { dataset: data } = script;
+  const script = document.currentScript;
+  if (!script) return; // loaded as a module, which has no attributes
+  const data = script.dataset;
   const one = (value, pattern, otherwise) => (pattern.test(value) ? value : otherwise);
   const text = TEXTS[one(data.language, /^(en|es)$/, SITE_LANGUAGE)], title = data.title || text.title;
   const theme = one(data.theme, /^(light|dark)$/, "system");
@@ -146,7 +148,7 @@ svg { width: 22px; flex: none; fill: none; stroke: currentColor; stroke-width: 2
 :focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; box-shadow: 0 0 0 2px var(--paper) }
 .open { position: fixed; ${side}: var(--gap); bottom: var(--gap); max-width: calc(100vw - 40px); min-height: 52px;
   border-color: transparent; border-radius: 26px; background: ${colour}; color: ${onColour}; font-weight: 600;
-  box-shadow: 0 1px 4px #0002, 0 6px 20px #0003 }
+  text-align: start; box-shadow: 0 1px 4px #0002, 0 6px 20px #0003 }
 dialog { position: fixed; inset: auto; ${side}: var(--gap); bottom: var(--gap); width: 420px; margin: 0; padding: 0;
   height: min(720px, 100vh - 40px); overflow: hidden; border: 1px solid var(--line); border-radius: 16px;
   background: var(--paper); color: inherit; box-shadow: 0 2px 8px #0001, 0 12px 40px #0003 }

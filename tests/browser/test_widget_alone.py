@@ -259,6 +259,17 @@ def test_a_chat_that_is_away_leaves_a_person_to_call(theme: str, visit: Visit, s
     page.locator("dialog").wait_for(state="hidden")
 
 
+def test_a_chat_that_never_answers_is_away_too(visit: Visit, site: HostSite) -> None:
+    visit.page.clock.install()
+    page = show(visit, site, site.script('data-language="es"'))
+    page.route("**/chat/**", lambda _: None)
+    page.locator(".open").click()
+    page.clock.fast_forward(14_000)
+    assert page.locator("quoted-faq .note").inner_text() == "Un momento…"
+    page.clock.fast_forward(2_000)
+    assert page.get_by_role("button", name="Intentar de nuevo").is_visible()
+
+
 def test_nothing_in_an_attribute_or_an_address_runs(visit: Visit, site: HostSite, faq: HostSite) -> None:
     page = show(visit, site, site.script())
     page.evaluate("void (window.ran = () => { window.hasRun = true })")
