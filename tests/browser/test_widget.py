@@ -231,3 +231,17 @@ def test_axe_finds_nothing(width: int, theme: Theme, browser: Browser, site: Hos
         open_chat(visit.page)
         visit.page.wait_for_timeout(300)
         assert audit(visit.page) == []
+
+
+def test_the_demo_shows_both_variants_under_its_own_policy(browser: Browser, faq: Server) -> None:
+    with visiting(browser, faq.url) as visit:
+        visit.page.goto(f"{faq.url}/demo")
+        visit.page.locator("#faq").scroll_into_view_if_needed()
+        visit.page.locator("#faq .note").wait_for(state="hidden", timeout=READY_MILLISECONDS)
+        visit.page.locator(".open").click()
+        visit.page.locator("dialog .note").wait_for(state="hidden", timeout=READY_MILLISECONDS)
+
+        wait_for_box(visit.page.frames[-1])
+        assert f"{faq.url.rpartition(':')[2]}/widget.js" in visit.texts("pre")[0]
+        assert audit(visit.page) == []
+        assert visit.complaints == []
