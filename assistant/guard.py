@@ -26,7 +26,7 @@ from assistant.rates import WAIT_SECONDS, Rates
 from assistant.settings import Settings
 from assistant.urgency import urgent_kind
 from assistant.visitors import Visitor, visitor_of, without_claims
-from assistant.waiting import MOST_WAITING, Turns, chats_waiting
+from assistant.waiting import ChatQueues, Turns, chats_waiting
 
 
 def guarded(app: Any, settings: Settings, busy_texts: Mapping[str, str]) -> App:
@@ -67,7 +67,11 @@ class Guard:
         self._app, self._language = app, language
         self._busy_text, self._busy_texts = busy_text, busy_texts or {}
         self._sites, self._proxies, self._hosts = tuple(sites), frozenset(proxies), known_hosts(public_url)
-        self._rates, self._turns, self._chats_waiting = Rates(questions_per_minute), Turns(), chats_waiting
+        self._rates, self._turns, self._chats = (
+            Rates(questions_per_minute),
+            Turns(),
+            ChatQueues(chats_waiting),
+        )
         # Outside the checks, so that a page of another site can also read why it was refused.
         self._shared = CORSMiddleware(
             self._checked, allow_origins=sites, allow_methods=["GET", "POST"], allow_headers=["content-type"]
@@ -125,7 +129,7 @@ class Guard:
         what = counted_as(path)
         alone = what != "question" or chat
         verdict = self._rates.verdict(what, visitor)
-        full = what == "question" and self._is_full(chat)
+        full = what == "question" and (self._chats if chat else self._turns).is_full
         over = verdict == "far_over" or (verdict == "over" and not chat)
         waits = not alone and self._turns.must_wait
         if (over or full or waits or verdict == "over") and urgent_kind(path, value):
@@ -135,17 +139,17 @@ class Guard:
             await _refuse(send, "busy", self._busy(path), wait=WAIT_SECONDS)
         elif full:
             await _refuse(send, "unavailable", self._busy(path), wait=1)
+        elif chat:
+            with self._chats:
+                await self._app(without_claims(scope, visitor, over_limit=verdict == "over"), receive, send)
         elif alone:
-            await self._app(without_claims(scope, visitor, over_limit=verdict == "over"), receive, send)
+            await self._app(without_claims(scope, visitor), receive, send)
         else:
             async with self._turns:
                 await self._app(without_claims(scope, visitor), receive, send)
 
     def _busy(self, path: str) -> str:
         return self._busy_texts.get(language_of(path, self._language), self._busy_text)
-
-    def _is_full(self, chat: bool) -> bool:
-        return self._chats_waiting() >= MOST_WAITING if chat else self._turns.is_full
 
 
 async def _lead_to(send: Send, path: str, query: bytes) -> None:

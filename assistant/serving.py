@@ -6,6 +6,7 @@ import asyncio
 import errno
 import logging
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -23,6 +24,12 @@ _SHUTDOWN_SECONDS = 3
 # Each open chat holds one connection, each question in a chat another one.
 _MOST_CONNECTIONS = 2000
 _BACKLOG = 512
+# Longer than any proxy or client keeps an idle connection: whoever closes first must not be the server,
+# or a question sent in that moment is lost.
+_KEEP_ALIVE_SECONDS = 75
+# Answering keeps the interpreter busy in other threads; the loop gets a word in between ten times as often
+# as by default, so that a crowd is told at once that it has to wait.
+_SWITCH_SECONDS = 0.0005
 
 
 @contextmanager
@@ -80,9 +87,11 @@ def run(
         # Open chats hold a connection; without a limit stopping waits for the last visitor to leave.
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
         limit_concurrency=_MOST_CONNECTIONS,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
     )
     logging.getLogger("uvicorn.error").addFilter(_is_news)
     server = uvicorn.Server(config)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     listening.listen(_BACKLOG)
     server.run(sockets=[listening])
     if app.error is not None:

@@ -42,6 +42,24 @@ class Turns:
         self._free.release()
 
 
+class ChatQueues:
+    """Counts who waits in a chat: in its queue, by `queued`, or still on the way into it."""
+
+    def __init__(self, queued: Callable[[], int], most_waiting: int = MOST_WAITING) -> None:
+        self._queued, self._joining, self._most_waiting = queued, 0, most_waiting
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the next question would wait too long."""
+        return self._joining + self._queued() >= self._most_waiting
+
+    def __enter__(self) -> None:
+        self._joining += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._joining -= 1
+
+
 def chats_waiting(routes: Iterable[Any]) -> Callable[[], int]:
     """Return a function that counts the questions waiting in the queues of all mounted chats."""
     queues = [

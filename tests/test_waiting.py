@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse
 
 from assistant.guard import Guard
 from assistant.headers import App, Message, Receive, Scope, Send
-from assistant.waiting import MOST_WAITING, Turns, chats_waiting
+from assistant.waiting import MOST_WAITING, ChatQueues, Turns, chats_waiting
 
 JOIN = "/chat/gradio_api/queue/join"
 
@@ -147,6 +147,19 @@ def test_a_chat_whose_queue_is_long_says_so_in_our_own_words(waiting: int, statu
         assert (await post(guard, "/v1/ask", {"question": "What is COPD?"}))[0] == 200
 
     asyncio.run(run())
+
+
+def test_questions_on_their_way_into_a_chats_queue_wait_already() -> None:
+    queued = [2]
+    chats = ChatQueues(lambda: queued[0], most_waiting=4)
+
+    with chats:
+        assert not chats.is_full
+        with chats:
+            assert chats.is_full
+            queued[0] = 1
+            assert not chats.is_full
+    assert not chats.is_full
 
 
 def test_the_queues_of_all_mounted_chats_are_counted(small_app: App) -> None:
