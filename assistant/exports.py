@@ -80,13 +80,13 @@ def to_openai(answer: Answer, wording: Wording) -> dict[str, Any]:
         text += piece.text
         if piece.citation is not None:
             annotations.append(_annotation(piece.citation, start, len(text), cited_documents(answer)))
-    content = {"type": "output_text", "text": text, "annotations": annotations, "logprobs": []}
+    said = {"type": "output_text", "text": text, "annotations": annotations, "logprobs": []}
     return {
         "id": f"msg_{answer.receipt}",
         "type": "message",
         "role": "assistant",
         "status": "completed",
-        "content": [content],
+        "content": [said],
     }
 
 

@@ -31,13 +31,14 @@ class LiveAssistant:
         self.metrics = AnswerMetrics()
 
     def answer(self, question: str, history: Sequence[str] = (), *, by: Assistant | None = None) -> Answer:
-        """Answer with the assistant in use, or one that was in use a moment ago.
-
-        Counted and timed; how sure it was is remembered, and nothing else of it.
-        """
+        """Answer with the assistant in use, or one that was in use a moment ago; counted and timed."""
         began = perf_counter()
         answer = (by or self.now()).answer(question, history)
         self.metrics.count(answer, perf_counter() - began)
+        return self.noted(answer)
+
+    def noted(self, answer: Answer) -> Answer:
+        """Remember how sure an answer was, and nothing else of it."""
         if answer.confidence is not None:
             self._scores.add(answer.confidence)
         return answer

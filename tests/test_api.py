@@ -111,6 +111,18 @@ def test_a_method_not_allowed_names_the_one_that_is(send: Send) -> None:
     assert send("POST", "/v1/documents/trial-lupus", json={}).headers["allow"] == "GET"
 
 
+@pytest.mark.parametrize("path", ["/v1/ask", "/mcp"])
+def test_a_visitor_over_the_limit_may_try_again_later(path: str, small_settings: Settings) -> None:
+    few = small_settings.model_copy(update={"questions_per_minute": 2})
+    app = in_loop(lambda: build_app(few, LiveAssistant(small_settings)))
+
+    replies = [call(app, "POST", path, b'{"question": "Any deaths?"}') for _ in range(40)]
+
+    assert replies[0].status != 429
+    assert (replies[-1].status, json.loads(replies[-1].body)["type"]) == (429, f"{URN}busy")
+    assert int(replies[-1].headers["retry-after"]) > 0
+
+
 @pytest.mark.parametrize("path", ["/v1/ask", "/v1/feedback"])
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "", "text/json"])
 def test_a_body_that_does_not_say_it_is_json_is_refused(path: str, kind: str, small_app: App) -> None:
