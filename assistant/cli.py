@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import typer
 
 from assistant.cli_quality import AsJson, Content, quality
 from assistant.cli_training import training
+from assistant.errors import McpNotInstalled
 from assistant.settings import Settings, read_settings
 from content.errors import FaqError
 from content.library import load_library
@@ -37,6 +39,9 @@ def serve(
     from assistant.staff_port import staff_server
 
     settings = read_settings(host=host, port=port, staff_port=staff_port, content=content)
+    # Told now, not after minutes of building.
+    if settings.mcp and find_spec("mcp") is None:
+        raise McpNotInstalled
     with serve_socket(settings) as listening, staff_server(settings.staff_port) as staff:
         ready = f"Ask at http://{settings.host}:{settings.port}/chat/  (Ctrl+C stops)"
         run(

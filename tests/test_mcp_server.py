@@ -15,6 +15,7 @@ from asgi import in_loop
 from mcp.client.client import Client
 from mcp_types import TextContent
 from served import Server, serving
+from shell import Shell, free_port
 
 from assistant.errors import McpNotInstalled
 from assistant.live import LiveAssistant
@@ -155,6 +156,20 @@ def test_a_tool_that_does_not_exist_is_a_problem(small_settings: Settings) -> No
 
     assert isinstance(told, Problem)
     assert told.detail == "The tools are ask, search, fetch."
+
+
+def test_without_the_package_serving_stops_before_anything_is_built(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FAQ_MCP", "true")
+    monkeypatch.setenv("FAQ_HOME", str(tmp_path / "home"))
+    monkeypatch.setitem(sys.modules, "mcp", None)
+
+    done = shell("serve", "--port", free_port(), "--staff-port", free_port())
+
+    assert (done.code, done.out) == (78, "")
+    assert done.err == "faq: FAQ_MCP: the mcp package is missing. Install it: pip install '.[mcp]'\n"
+    assert not (tmp_path / "home").exists()
 
 
 def test_without_the_package_the_error_names_the_command(
