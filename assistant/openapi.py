@@ -23,7 +23,7 @@ _POSTED: tuple[Kind, ...] = (
 # What each operation may answer instead of what was asked for.
 PROBLEMS_OF: Mapping[str, tuple[Kind, ...]] = {
     "/v1/ask": (*_POSTED, "empty", "too-long"),
-    "/v1/documents/{document_id}": ("no-such-document", "unavailable"),
+    "/v1/documents/{document_id}": ("not-allowed", "no-such-document", "unavailable"),
     "/v1/feedback": _POSTED,
 }
 
