@@ -53,11 +53,10 @@ def _mount(app: FastAPI, live: LiveAssistant, settings: Settings, language: Lang
         offer_ask(gr, live, OVER_LIMIT)
     # The guard refuses long before a queue is full, all but urgent questions, which must find room.
     blocks.queue(max_size=512, default_concurrency_limit=4, api_open=False, status_update_rate=5)
-    root = f"{settings.public_url.rstrip('/')}{path}" if settings.public_url else None
     gr.mount_gradio_app(
         app, blocks, path=path, footer_links=[], run_history=False, show_error=False,
         enable_monitoring=False, max_file_size=1, pwa=False, ssr_mode=False, mcp_server=False,
-        allowed_paths=[], blocked_paths=["/"], root_path=root, theme=_theme(gr),
+        allowed_paths=[], blocked_paths=["/"], theme=_theme(gr),
         css=_STYLE.read_text("utf-8"), head=_head(live.now().wordings[language]),
     )  # fmt: skip
     # A mounted app never launches, and Gradio checks the files a client names only after launching:

@@ -20,7 +20,7 @@ from assistant.allowed import (
 )
 from assistant.bodies import MAX_BODY_BYTES, decoded, is_harmless, read_body, replay
 from assistant.headers import App, Receive, Scope, Send, with_headers
-from assistant.hosts import is_known_host, known_hosts
+from assistant.hosts import is_known_host, known_hosts, under_public_name
 from assistant.problems import Kind, as_response, problem
 from assistant.rates import WAIT_SECONDS, Rates
 from assistant.settings import Settings
@@ -66,7 +66,8 @@ class Guard:
     ) -> None:
         self._app, self._language = app, language
         self._busy_text, self._busy_texts = busy_text, busy_texts or {}
-        self._sites, self._proxies, self._hosts = tuple(sites), frozenset(proxies), known_hosts(public_url)
+        self._sites, self._proxies = tuple(sites), frozenset(proxies)
+        self._public_url, self._hosts = public_url, known_hosts(public_url)
         self._rates, self._turns, self._chats = (
             Rates(questions_per_minute),
             Turns(),
@@ -104,7 +105,7 @@ class Guard:
         elif method == "POST":
             await self._post(scope, receive, send, visitor)
         else:
-            await self._app(without_claims(scope, visitor), receive, send)
+            await self._app(self._clean(scope, visitor), receive, send)
 
     async def _post(self, scope: Scope, receive: Receive, send: Send, visitor: Visitor) -> None:
         body = await read_body(receive)
@@ -133,7 +134,7 @@ class Guard:
         over = verdict == "far_over" or (verdict == "over" and not chat)
         waits = not alone and self._turns.must_wait
         if (over or full or waits or verdict == "over") and urgent_kind(path, value):
-            await self._app(without_claims(scope, visitor), receive, send)
+            await self._app(self._clean(scope, visitor), receive, send)
         elif over or (full and chat):
             # To a chat 503 would show words of Gradio's own.
             await _refuse(send, "busy", self._busy(path), wait=WAIT_SECONDS)
@@ -141,12 +142,15 @@ class Guard:
             await _refuse(send, "unavailable", self._busy(path), wait=1)
         elif chat:
             with self._chats:
-                await self._app(without_claims(scope, visitor, over_limit=verdict == "over"), receive, send)
+                await self._app(self._clean(scope, visitor, over_limit=verdict == "over"), receive, send)
         elif alone:
-            await self._app(without_claims(scope, visitor), receive, send)
+            await self._app(self._clean(scope, visitor), receive, send)
         else:
             async with self._turns:
-                await self._app(without_claims(scope, visitor), receive, send)
+                await self._app(self._clean(scope, visitor), receive, send)
+
+    def _clean(self, scope: Scope, visitor: Visitor, *, over_limit: bool = False) -> Scope:
+        return under_public_name(without_claims(scope, visitor, over_limit=over_limit), self._public_url)
 
     def _busy(self, path: str) -> str:
         return self._busy_texts.get(language_of(path, self._language), self._busy_text)

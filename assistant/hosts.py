@@ -23,6 +23,18 @@ def is_known_host(scope: Scope, known: frozenset[str] | None) -> bool:
     return len(names) == 1 and _bare(names[0]) in known
 
 
+def under_public_name(scope: Scope, public_url: str | None) -> Scope:
+    """Return a request as if it had come to the public address, which links are then made from.
+
+    A root path of the chat's own would make the mounted app deaf: it takes a whole address for a path.
+    """
+    public = urlsplit(public_url or "")
+    if not public.netloc:
+        return scope
+    headers = [(k, v) for k, v in scope["headers"] if k.lower() != b"host"]
+    return {**scope, "scheme": public.scheme, "headers": [(b"host", public.netloc.encode()), *headers]}
+
+
 def _bare(host: str) -> str:
     """Return a host in lower case without its port."""
     host = host.rpartition("@")[2].lower()

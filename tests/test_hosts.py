@@ -54,3 +54,28 @@ def test_without_a_public_name_every_name_is_good() -> None:
     assert known_hosts(None) is None
     guard = Guard(inner, questions_per_minute=9, busy_text="")
     assert call(guard, "GET", "/healthz", host="anything.example").status == 200
+
+
+async def seen(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with the address that links would be made from."""
+    hosts = [v.decode() for k, v in scope["headers"] if k.lower() == b"host"]
+    await PlainTextResponse(f"{scope['scheme']} {hosts}")(scope, receive, send)
+
+
+def test_behind_the_guard_every_request_came_to_the_public_address() -> None:
+    guard = Guard(seen, questions_per_minute=9, busy_text="", public_url="https://faq.clinic.example")
+
+    for host in ("127.0.0.1:7860", "faq.clinic.example"):
+        for method, path in (("GET", "/chat/"), ("POST", "/v1/ask"), ("POST", "/chat/gradio_api/queue/join")):
+            reply = call(guard, method, path, b"{}", host=host, x_forwarded_host="evil.example")
+            assert reply.body == b"https ['faq.clinic.example']"
+
+
+def test_the_real_chats_are_found_under_a_public_name_and_link_to_it(small_app: App) -> None:
+    behind = small_app._app  # type: ignore[attr-defined]
+    guard = Guard(behind, questions_per_minute=9, busy_text="", public_url="https://faq.clinic.example")
+
+    for path in ("/chat/", "/chat/es/"):
+        page = call(guard, "GET", path, host="faq.clinic.example")
+        assert page.status == 200
+        assert f'"root":"https://faq.clinic.example{path.rstrip("/")}"' in page.body.decode()
