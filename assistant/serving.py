@@ -53,12 +53,9 @@ def serve_socket(settings: Settings) -> Iterator[socket.socket]:
 
 
 def run(
-    settings: Settings,
-    listening: socket.socket,
-    tell_ready: Callable[[], None],
-    staff: StaffPort | None = None,
-    prepare: Callable[[], None] = lambda: None,
-) -> None:
+    settings: Settings, listening: socket.socket, tell_ready: Callable[[], None],
+    staff: StaffPort | None = None, prepare: Callable[[], None] = lambda: None,
+) -> None:  # fmt: skip
     """Serve until stopped; `prepare` may take minutes, `tell_ready` is called once the chat can be opened.
 
     The socket answers from the beginning: alive, not ready. What `prepare` or loading raises stops
