@@ -17,6 +17,8 @@ from assistant.settings import Settings
 from assistant.staff_port import StaffPort
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from assistant.live import LiveAssistant
 
 # A stopped server is gone within five seconds, closing the chats' own queues included.
@@ -74,7 +76,19 @@ def run(
         server.should_exit = True
 
     app = Startup(starting_app(settings), load, tell_ready=tell_ready, stop=stop)
-    config = uvicorn.Config(
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
+    server = uvicorn.Server(_config(app))
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    listening.listen(_BACKLOG)
+    server.run(sockets=[listening])
+    if app.error is not None:
+        raise app.error
+
+
+def _config(app: App) -> uvicorn.Config:
+    import uvicorn
+
+    return uvicorn.Config(
         app,
         log_level="warning",
         access_log=False,
@@ -86,13 +100,6 @@ def run(
         limit_concurrency=_MOST_CONNECTIONS,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
     )
-    logging.getLogger("uvicorn.error").addFilter(_is_news)
-    server = uvicorn.Server(config)
-    sys.setswitchinterval(_SWITCH_SECONDS)
-    listening.listen(_BACKLOG)
-    server.run(sockets=[listening])
-    if app.error is not None:
-        raise app.error
 
 
 def _opened(settings: Settings, prepare: Callable[[], None]) -> LiveAssistant:

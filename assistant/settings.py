@@ -71,8 +71,8 @@ class Settings(BaseSettings):
     questions_per_minute: Annotated[int, Field(ge=1)] = Field(
         30, description="questions of one client address; the machine itself is not counted"
     )
-    public_url: str | None = Field(
-        None, description="https address visitors use, when a proxy stands in front"
+    public_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+/?$")] | None = Field(
+        None, description="https address visitors use, without a path, when a proxy stands in front"
     )
     allowed_sites: Origins = Field(
         (), description="origins (https://clinic.example) whose pages may show the chat and call /v1"

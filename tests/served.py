@@ -15,7 +15,7 @@ import httpx
 from shell import free_port
 
 READY_SECONDS = 60
-STOP_SECONDS = 8
+STOP_SECONDS = 5
 
 
 class Server(NamedTuple):

@@ -6,9 +6,11 @@ import pytest
 from asgi import call, exchange
 from starlette.responses import PlainTextResponse
 
+from assistant.errors import BadSettings
 from assistant.guard import Guard
 from assistant.headers import App, Receive, Scope, Send
 from assistant.hosts import known_hosts
+from assistant.settings import read_settings
 
 PUBLIC = "https://FAQ.clinic.example:8443/"
 
@@ -48,6 +50,14 @@ def test_no_name_and_two_names_are_refused(guard: App) -> None:
     for headers in ([], [known, (b"Host", b"evil.example")], [known, known]):
         scope: Scope = {"type": "http", "method": "GET", "path": "/healthz", "headers": headers}
         assert exchange(guard, scope, [])[0]["status"] == 400
+
+
+@pytest.mark.parametrize(
+    "url", ["faq.clinic.example", "https://clinic.example/faq", "https://a b", "https://"]
+)
+def test_a_public_address_is_a_name_of_its_own(url: str) -> None:
+    with pytest.raises(BadSettings, match="FAQ_PUBLIC_URL"):
+        read_settings(public_url=url)
 
 
 def test_without_a_public_name_every_name_is_good() -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import socket
+import stat
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import pytest
-from served import STOP_SECONDS, Server, faq_process, serving
+from served import READY_SECONDS, STOP_SECONDS, Server, faq_process, serving
+from shell import free_port
 
 from assistant.schema import Answer
 from content.library import load_library
@@ -82,6 +86,54 @@ def test_memory_stays_within_its_budget(server: Server) -> None:
         server.ask(f"How many people took part in the lupus study, group {number}?")
 
     assert resident_bytes(server.process.pid) <= 500 * MEGABYTE
+
+
+def test_the_files_of_the_chat_lie_in_a_folder_that_nobody_else_reads(server: Server) -> None:
+    folder = server.home / "gradio"
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert files_below(folder) == []
+
+
+def test_from_the_first_second_the_socket_says_alive_and_not_ready(
+    built_in_home: Path, tmp_path: Path
+) -> None:
+    port, staff_port = free_port(), free_port()
+    ports = ("--port", str(port), "--staff-port", str(staff_port))
+    process = faq_process(built_in_home, tmp_path / "around", "serve", *ports)
+    server = Server(f"http://127.0.0.1:{port}", process, built_in_home, tmp_path, tmp_path, "")
+    try:
+        began = time.monotonic()
+        states = []
+        while (200, 200) not in states and time.monotonic() < began + READY_SECONDS:
+            with suppress(httpx.ConnectError):
+                states.append((server.get("/healthz").status_code, server.get("/readyz").status_code))
+                if states == [(200, 503)]:
+                    assert "Call 911 now." in server.ask("I cannot breathe").json()["detail"]
+            time.sleep(0.05)
+    finally:
+        process.kill()
+        process.communicate()
+
+    assert set(states) == {(200, 503), (200, 200)}
+    assert states == sorted(states, key=lambda state: -state[1]), "once ready, it stays ready"
+
+
+def test_a_server_that_still_loads_is_stopped_at_once(tmp_path: Path) -> None:
+    port, staff_port = free_port(), free_port()
+    ports = ("--port", str(port), "--staff-port", str(staff_port))
+    # An empty home: it would export models for a minute.
+    process = faq_process(tmp_path / "home", tmp_path / "around", "serve", *ports)
+    server = Server(f"http://127.0.0.1:{port}", process, tmp_path, tmp_path, tmp_path, "")
+    began = time.monotonic()
+    while time.monotonic() < began + READY_SECONDS:
+        with suppress(httpx.ConnectError):
+            assert server.get("/readyz").status_code == 503
+            break
+        time.sleep(0.05)
+
+    assert server.stop() <= STOP_SECONDS
+    process.communicate()
 
 
 def test_a_second_server_on_the_same_port_is_refused(server: Server, tmp_path: Path) -> None:
