@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _STYLE = Path(__file__).parent / "static" / "chat.css"
 _EXAMPLES = 6
 _TURNS = 20
+# Questions answered at once in a chat: more than there are cores makes each of them slower.
+_AT_ONCE = min(4, os.cpu_count() or 1)
 # What the guard adds to a question of somebody who asks too often: it is told so and nothing is searched.
 OVER_LIMIT = "x-faq-over-limit"
 # What the page's own script says; it knows no words of its own.
@@ -103,7 +105,7 @@ def build_chat(live: LiveAssistant, settings: Settings, language: Language = "en
         reply.__annotations__.update(request=gr.Request)
         options: Any = {
             "outputs": [chat, asked, box], "api_visibility": "private", "show_progress": "hidden",
-            "concurrency_id": "ask", "concurrency_limit": 4, "trigger_mode": "once",
+            "concurrency_id": "ask", "concurrency_limit": _AT_ONCE, "trigger_mode": "once",
         }  # fmt: skip
         box.submit(reply, inputs=[box, asked], **options)
         chat.example_select(pick, inputs=[asked], **options)

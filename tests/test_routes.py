@@ -79,3 +79,13 @@ def test_nothing_that_touches_files_or_other_hosts_is_allowed() -> None:
     assert not [
         name for name in DECIDED if DECIDED[name] == "allowed" and re.search("upload|file[=/]|proxy", name)
     ]
+
+
+def test_every_mounted_chat_is_locked(small_app: App) -> None:
+    behind: Any = small_app._app  # type: ignore[attr-defined]
+    mounts = [route for route in behind.routes if hasattr(getattr(route, "app", None), "get_blocks")]
+    assert [mount.path for mount in mounts] == ["/chat/es", "/chat"]
+    for mount in mounts:
+        blocks = mount.app.get_blocks()
+        assert (blocks.has_launched, blocks.blocked_paths, blocks.allowed_paths) == (True, ["/"], [])
+        assert not blocks.enable_monitoring
