@@ -77,11 +77,7 @@ def build_chat(live: LiveAssistant, settings: Settings, language: Language = "en
     with gr.Blocks(title=say("title"), analytics_enabled=False, fill_height=True) as blocks:
         _header(gr, say)
         chat = _chatbot(gr, say, examples(faq.calibration.suggestions, _EXAMPLES))
-        box = gr.Textbox(
-            label=say("your_question"), show_label=False, placeholder=say("placeholder"),
-            max_length=settings.max_question_chars, submit_btn=say("ask"), autofocus=False,
-            elem_id="faq-question",
-        )  # fmt: skip
+        box = _question_box(gr, say, settings.max_question_chars)
         with gr.Row(elem_id="faq-below"):
             again = gr.Button(say("new_chat"), size="sm", variant="secondary", elem_id="faq-again")
             # The page's script prints: a printed page is the browser's own.
@@ -134,9 +130,17 @@ def _chatbot(gr: Any, say: Callable[[str], str], starters: Sequence[str]) -> Any
     )  # fmt: skip
 
 
+def _question_box(gr: Any, say: Callable[[str], str], longest: int) -> Any:
+    return gr.Textbox(
+        label=say("your_question"), show_label=False, placeholder=say("placeholder"), max_length=longest,
+        submit_btn=say("ask"), autofocus=False, elem_id="faq-question",
+    )  # fmt: skip
+
+
 def _head(wording: Wording) -> str:
     """Return what stands in the page's head: its script, and the words that script may say."""
-    texts = json.dumps({name: wording.text(name) for name in _SCRIPT_TEXTS}, ensure_ascii=True)
+    said = {name: wording.text(name) for name in _SCRIPT_TEXTS}
+    texts = json.dumps({"language": wording.language, **said}, ensure_ascii=True)
     island = texts.replace("<", "\\u003c")
     return (
         f'<script type="application/json" id="faq-texts">{island}</script>'

@@ -10,6 +10,7 @@ from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Resp
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 
 from assistant.api import build_api
 from assistant.chat import mount_chat
@@ -47,7 +48,8 @@ def build_app(settings: Settings, live: LiveAssistant) -> App:
     busy: dict[str, str] = {
         language: wording.text("busy") for language, wording in live.now().wordings.items()
     }
-    return guarded(app, settings, busy)
+    # Outermost: the guard writes into pages, which must be plain until then. Streams are left alone.
+    return GZipMiddleware(guarded(app, settings, busy), minimum_size=1024, compresslevel=6)
 
 
 def _agents(live: LiveAssistant, settings: Settings) -> Starlette:

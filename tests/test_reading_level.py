@@ -53,7 +53,7 @@ def test_every_text_can_be_read_after_seven_years_of_school(region: str) -> None
 
 
 def ease(text: str) -> float:
-    """Return how easy Spanish is to read, INFLESZ scale (Szigriszt 1993; Barrio 2008): 55 and up is normal."""
+    """Return how easy Spanish is to read, INFLESZ scale (Barrio 2008): 55 and up is normal."""
     words = re.findall(r"[a-záéíóúüñ]+|\d+", text.casefold())
     sentences = max(1, len(re.findall(r"[.?!:](?:\s|$)", text)))
     return 206.835 - 62.3 * sum(map(spanish_syllables, words)) / len(words) - len(words) / sentences

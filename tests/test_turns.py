@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,8 +35,8 @@ def test_a_turn_offers_the_answers_own_follow_ups(live: LiveAssistant) -> None:
 
 
 @pytest.mark.model
-def test_every_chip_is_answered_whatever_was_asked_before(built_in_home: object) -> None:
-    live = LiveAssistant(Settings(home=built_in_home))  # type: ignore[arg-type]
+def test_every_chip_is_answered_whatever_was_asked_before(built_in_home: Path) -> None:
+    live = LiveAssistant(Settings(home=built_in_home))
     faq = live.now()
     before = "Can COPD be cured?"
     chips = [s.text for s in faq.calibration.suggestions][:40]

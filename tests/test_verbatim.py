@@ -116,8 +116,8 @@ def check_answer(faq: Assistant, answer: Answer) -> None:
     beside = beside_quotes(faq, answer)
     allowed = {"span faq-near": beside, "span faq-ref": {reference(answer)}}
     for place, text in shown.texts:
-        known = exact if place.startswith("blockquote") else allowed.get(place, around)
-        assert text in known, (place, text)
+        may_be_shown = exact if place.startswith("blockquote") else allowed.get(place, around)
+        assert text in may_be_shown, (place, text)
     rest = as_text(answer, faq.wording, faq.documents)
     for words in sorted(exact, key=len, reverse=True):
         rest = rest.replace(f"“{words}”", "")

@@ -47,6 +47,11 @@ class Visit:
         self.page.keyboard.press("Enter")
         self.wait_for_answers(answers + 1)
 
+    def start_over(self) -> None:
+        """Press "Start over" and wait until nothing is left."""
+        self.page.get_by_role("button", name="Start over").click()
+        self.page.locator(".faq-answer").first.wait_for(state="detached")
+
     def wait_for_answers(self, count: int) -> None:
         """Wait until so many answers are on the page."""
         self.page.locator(".faq-answer").nth(count - 1).wait_for(timeout=ANSWER_MILLISECONDS)

@@ -10,7 +10,10 @@
   const waiting = element("p", "faq-wait", "");
   const REASONS = ["not_my_question", "hard_to_understand", "too_little", "looks_wrong", "other"];
   const WAIT_MS = 1500;
+  const AWAY_MS = 12000;
+  const known = new WeakSet();
   let answers = 0;
+  let asking = false;
   let timer = 0;
   let opened = false;
 
@@ -29,6 +32,8 @@
   function label(root) {
     const log = root.querySelector('[role="log"]');
     if (log) { set(log, "aria-live", "off"); set(log, "aria-label", say.conversation); set(log, "tabindex", "0"); }
+    const main = root.querySelector("main");
+    if (main) set(main, "aria-label", document.title);
     root.querySelectorAll('[data-testid="bot"], [data-testid="user"]').forEach((node) => {
       set(node, "role", "group");
       set(node, "aria-label", node.dataset.testid === "bot" ? say.answer : say.your_question);
@@ -43,11 +48,12 @@
       set(node, "data-say", say.follow_ups);
     });
     root.querySelectorAll(".faq-answer a[target]").forEach((node) => set(node, "title", say.new_window));
-    // The alerts of the component speak the words of the table.
-    root.querySelectorAll(".toast-text").forEach((node) => {
-      const words = /busy|429|many/i.test(node.textContent) ? say.busy : say.unavailable;
-      if (node.textContent !== words && node.textContent !== say.busy) node.textContent = words;
+    // The component's alerts are hidden: what they mean is said in words of the table.
+    root.querySelectorAll('[data-testid="toast-text"]').forEach((node) => {
+      if (known.has(node)) return;
+      known.add(node);
       stopWaiting();
+      notice(/busy|full|many/i.test(node.textContent) ? say.busy : say.unavailable);
     });
     const typed = box();
     if (typed) set(typed, "aria-label", say.your_question);
@@ -136,9 +142,10 @@
   // ------------------------------------------------------------------ a new answer
   function announce() {
     const shown = document.querySelectorAll(".faq-answer");
-    if (shown.length > answers) {
+    const last = shown[shown.length - 1];
+    // A conversation of twenty turns grows no longer: then its last answer is new when one was waited for.
+    if (shown.length > answers || (last && asking && !known.has(last))) {
       stopWaiting();
-      const last = shown[shown.length - 1];
       tell([...last.querySelectorAll("p, blockquote, figcaption span, cite, li, summary")]
         .filter((node) => !node.closest(".faq-more") || node.tagName === "SUMMARY")
         .map((node) => node.textContent).join(" "));
@@ -146,9 +153,9 @@
       // After the chat has drawn the answer; before that its own layout would undo the scrolling.
       setTimeout(() => reveal(asked[asked.length - 1] || last), 60);
     }
-    if (shown.length !== answers && opened) box()?.focus({ preventScroll: true });
+    if ((shown.length !== answers || (last && !known.has(last))) && opened) box()?.focus({ preventScroll: true });
     answers = shown.length;
-    shown.forEach(equip);
+    shown.forEach((answer) => { known.add(answer); equip(answer); });
   }
 
   // Only the conversation moves, never the page around it.
@@ -159,11 +166,22 @@
 
   function wait() {
     clearTimeout(timer);
-    timer = setTimeout(() => { waiting.textContent = say.waiting; tell(say.waiting); }, WAIT_MS);
+    asking = true;
+    waiting.textContent = "";
+    timer = setTimeout(() => {
+      notice(say.waiting);
+      timer = setTimeout(() => notice(say.unavailable), AWAY_MS);
+    }, WAIT_MS);
+  }
+
+  function notice(words) {
+    waiting.textContent = words;
+    tell(words);
   }
 
   function stopWaiting() {
     clearTimeout(timer);
+    asking = false;
     waiting.textContent = "";
   }
 
@@ -173,6 +191,7 @@
     if (!typed || opened) return;
     opened = true;
     document.querySelector("#faq-question").before(waiting);
+    document.querySelector("#faq-title").after(element("h2", "faq-print-title", say.print_title));
     const question = query.get("q");
     if (question && !typed.value) {
       typed.value = question.slice(0, 500);
@@ -201,12 +220,15 @@
   function start() {
     status.setAttribute("role", "status");
     document.body.append(status);
-    document.body.prepend(element("h2", "faq-print-title", say.print_title));
     document.documentElement.classList.toggle("faq-framed", framed);
     colour();
     new MutationObserver(() => { label(document); announce(); open(); })
       .observe(document.body, { childList: true, subtree: true });
     label(document);
+    // The component sets its own language, that of the browser.
+    const spoken = () => set(document.documentElement, "lang", say.language);
+    new MutationObserver(spoken).observe(document.documentElement, { attributeFilter: ["lang"] });
+    spoken();
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && framed) window.parent.postMessage({ quotedFaq: "close" }, "*");
       if (event.key === "Enter" && !event.shiftKey && event.target === box() && box().value.trim()) wait();

@@ -38,6 +38,8 @@ def awkward_visit(browser: Browser, awkward_server: Server) -> Iterator[Visit]:
 
 @pytest.mark.parametrize("plant", PASSAGES)
 def test_a_passage_is_shown_as_it_is_stored(plant: str, awkward_visit: Visit) -> None:
+    if awkward_visit.page.locator(".faq-answer").count() == 15:
+        awkward_visit.start_over()  # a conversation keeps twenty turns
     before = awkward_visit.page.locator(".faq-answer").count()
     awkward_visit.ask(question_about(plant))
 

@@ -153,7 +153,7 @@ def test_the_finished_answer_is_read_out_once(visit: Visit) -> None:
     (spoken,) = visit.texts(".faq-status[role=status]")
     assert visit.texts("blockquote")[0] in spoken
     assert visit.value("document.activeElement.matches('#faq-question textarea')"), "ready for the next one"
-    assert visit.page.get_by_role("textbox", name="Type your question here").count() == 1
+    assert visit.page.get_by_role("textbox", name="Your question").count() == 1
 
 
 def test_the_first_load_is_light(browser: Browser, server: Server) -> None:
