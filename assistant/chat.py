@@ -27,6 +27,7 @@ _EXAMPLES = 6
 _TURNS = 20
 # Questions answered at once in a chat: more than there are cores makes each of them slower.
 _AT_ONCE = min(4, os.cpu_count() or 1)
+_LOOK_SECONDS = 0.01
 # What the guard adds to a question of somebody who asks too often: it is told so and nothing is searched.
 OVER_LIMIT = "x-faq-over-limit"
 # What the page's own script says; it knows no words of its own.
@@ -67,6 +68,8 @@ def _mount(app: FastAPI, live: LiveAssistant, settings: Settings, language: Lang
     blocks.state_session_capacity = 2000
     # Statistics that nobody reads: each costs the time of an answer, and half a second for the first.
     blocks._queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize
+    # Each queue looks for work every so often, also at night; a thousand times a second is its own default.
+    blocks._queue.sleep_when_free = _LOOK_SECONDS
 
 
 def build_chat(live: LiveAssistant, settings: Settings, language: Language = "en") -> gr.Blocks:

@@ -107,7 +107,7 @@ def _at(seconds: list[float], share: float) -> float:
 def served(log: Path) -> Iterator[tuple[str, int]]:
     """Serve in a process of its own until the block ends; return its address and process id."""
     port, staff_port = free_port(), free_port()
-    command = [
+    command: list[str | Path] = [
         Path(sys.executable).with_name("faq"),
         "serve",
         "--port",
