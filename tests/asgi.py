@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, TypeVar
+from contextlib import suppress
+from typing import Any, NamedTuple, TypeVar
 
+from assistant.guard import Guard
 from assistant.headers import App, Message, Scope
 
 # An address of the documentation range: a visitor, not this machine.
 VISITOR = "203.0.113.5"
 Made = TypeVar("Made")
+_PATIENCE_SECONDS = 0.2
 
 
 class Reply(NamedTuple):
@@ -20,6 +24,12 @@ class Reply(NamedTuple):
     status: int
     headers: dict[str, str]
     body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as a browser shows it."""
+        packed = self.headers.get("content-encoding") == "gzip"
+        return (gzip.decompress(self.body) if packed else self.body).decode()
 
     @property
     def detail(self) -> str:
@@ -43,20 +53,34 @@ def call(
 
 
 def exchange(app: App, scope: Scope, arriving: list[Message]) -> list[Message]:
-    """Return every message the app sends; what arrives ends with the client going away."""
+    """Return every message the app sends; the client goes away with the last one, or after a moment."""
     sent: list[Message] = []
+    whole = asyncio.Event()
 
     async def receive() -> Message:
-        return arriving.pop(0) if arriving else {"type": "http.disconnect"}
+        if arriving:
+            return arriving.pop(0)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(whole.wait(), _PATIENCE_SECONDS)
+        return {"type": "http.disconnect"}
 
     async def send(message: Message) -> None:
         sent.append(message)
+        if message["type"] == "http.response.body" and not message.get("more_body", False):
+            whole.set()
 
     async def run() -> None:
         await app(scope, receive, send)
 
     asyncio.run(run())
     return sent
+
+
+def behind_guard(app: Any) -> Any:
+    """Return the app that the guard lets requests through to, whatever stands around the guard."""
+    while not isinstance(app, Guard):
+        app = app.app
+    return app._app
 
 
 def in_loop(make: Callable[[], Made]) -> Made:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from asgi import call
+from asgi import behind_guard, call
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.responses import HTMLResponse
@@ -70,7 +70,7 @@ def test_a_page_says_which_language_it_is_in(default: str, path: str, spoken: st
 
 
 def test_the_real_page_is_found_by_the_rewriting(small_app: App) -> None:
-    spanish = Guard(small_app._app, questions_per_minute=1, busy_text="", language="es")  # type: ignore[attr-defined]
+    spanish = Guard(behind_guard(small_app), questions_per_minute=1, busy_text="", language="es")
 
     assert b'<html\n\tlang="es"' in call(spanish, "GET", "/chat/").body
     assert b'<html\n\tlang="en"' in call(small_app, "GET", "/chat/").body

@@ -70,7 +70,7 @@ def test_a_visitor_over_the_limit_gets_strict_headers_too(small_app: App) -> Non
 def test_every_script_of_the_page_carries_the_nonce(accept: str, small_app: App) -> None:
     # A page compressed before it got its nonces would be a page without scripts.
     reply = call(small_app, "GET", "/chat/", accept_encoding=accept)
-    scripts = Shown(reply.body.decode(), "script").attributes
+    scripts = Shown(reply.text, "script").attributes
 
     assert len(scripts) > 3
     assert {script.get("nonce") for script in scripts} == {nonce_of(reply)}

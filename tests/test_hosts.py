@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from asgi import call, exchange
+from asgi import behind_guard, call, exchange
 from starlette.responses import PlainTextResponse
 
 from assistant.errors import BadSettings
@@ -82,7 +82,7 @@ def test_behind_the_guard_every_request_came_to_the_public_address() -> None:
 
 
 def test_the_real_chats_are_found_under_a_public_name_and_link_to_it(small_app: App) -> None:
-    behind = small_app._app  # type: ignore[attr-defined]
+    behind = behind_guard(small_app)
     guard = Guard(behind, questions_per_minute=9, busy_text="", public_url="https://faq.clinic.example")
 
     for path in ("/chat/", "/chat/es/"):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from asgi import call
+from asgi import behind_guard, call
 from fastapi import FastAPI
 from starlette.responses import PlainTextResponse
 
@@ -46,7 +46,7 @@ def routes_of(routes: Iterable[Any], above: str = "") -> Iterator[tuple[str, str
 
 @pytest.fixture(scope="module")
 def found(small_app: App) -> set[tuple[str, str]]:
-    behind = small_app._app  # type: ignore[attr-defined]
+    behind = behind_guard(small_app)
     assert isinstance(behind, FastAPI)
     return set(routes_of(behind.routes))
 
@@ -82,7 +82,7 @@ def test_nothing_that_touches_files_or_other_hosts_is_allowed() -> None:
 
 
 def test_every_mounted_chat_is_locked(small_app: App) -> None:
-    behind: Any = small_app._app  # type: ignore[attr-defined]
+    behind: Any = behind_guard(small_app)
     mounts = [route for route in behind.routes if hasattr(getattr(route, "app", None), "get_blocks")]
     assert [mount.path for mount in mounts] == ["/chat/es", "/chat"]
     for mount in mounts:

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from asgi import http_scope
+from asgi import behind_guard, http_scope
 from starlette.responses import PlainTextResponse
 
 from assistant.guard import Guard
@@ -163,7 +163,7 @@ def test_questions_on_their_way_into_a_chats_queue_wait_already() -> None:
 
 
 def test_the_queues_of_all_mounted_chats_are_counted(small_app: App) -> None:
-    parent: Any = small_app._app  # type: ignore[attr-defined]
+    parent: Any = behind_guard(small_app)
     mounts = [route for route in parent.routes if hasattr(getattr(route, "app", None), "get_blocks")]
     assert mounts
     queues = [mount.app.get_blocks()._queue for mount in mounts]
