@@ -9,8 +9,9 @@ from assistant.settings import Language
 # Nearly every advisory about Gradio sits in routes for files, proxies and sharing, which a text chat
 # never uses: whatever is not named here is 404.
 _GET = frozenset(
-    {"/", "/frame.js", "/healthz", "/readyz", "/favicon.ico", "/widget.js", "/demo", "/openapi.json"}
-)
+    {"/", "/chat.css", "/frame.js", "/healthz", "/readyz", "/favicon.ico", "/widget.js", "/demo",
+     "/openapi.json"}
+)  # fmt: skip
 _CHAT_GET = frozenset(
     {"", "config", "theme.css", "manifest.json", "favicon.ico", "gradio_api/info",
      "gradio_api/startup-events", "gradio_api/queue/data", "gradio_api/app_id"}

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import gradio as gr
     from fastapi import FastAPI
 
-_STYLE = Path(__file__).parent / "static" / "chat.css"
 _EXAMPLES = 6
 _TURNS = 20
 # Questions answered at once in a chat: more than there are cores makes each of them slower.
@@ -60,7 +59,7 @@ def _mount(app: FastAPI, live: LiveAssistant, settings: Settings, language: Lang
         app, blocks, path=path, footer_links=[], run_history=False, show_error=False,
         enable_monitoring=False, max_file_size=1, pwa=False, ssr_mode=False, mcp_server=False,
         allowed_paths=[], blocked_paths=["/"], theme=_theme(gr),
-        css=_STYLE.read_text("utf-8"), head=_head(live.now().wordings[language]),
+        head=_head(live.now().wordings[language]),
     )  # fmt: skip
     # A mounted app never launches, and Gradio checks the files a client names only after launching:
     # without this line any client could have any file of the server copied and served.
@@ -147,7 +146,8 @@ def _head(wording: Wording) -> str:
     island = texts.replace("<", "\\u003c")
     return (
         f'<script type="application/json" id="faq-texts">{island}</script>'
-        '<script src="/frame.js" defer></script>'
+        # Not Gradio's `css`: that is sent twice and rewritten, rules about the page itself are lost.
+        '<link rel="stylesheet" href="/chat.css"><script src="/frame.js" defer></script>'
     )
 
 

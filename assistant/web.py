@@ -25,7 +25,7 @@ from assistant.problems import answer_error
 from assistant.settings import Settings
 from content.errors import FaqError
 
-_FRAME_SCRIPT = Path(__file__).parent / "static" / "frame.js"
+_STATIC = Path(__file__).parent / "static"
 
 
 def build_app(settings: Settings, live: LiveAssistant) -> App:
@@ -82,7 +82,11 @@ def _page_routes(live: LiveAssistant, described: bytes) -> APIRouter:
 
     @routes.get("/frame.js")
     def frame_script() -> FileResponse:
-        return FileResponse(_FRAME_SCRIPT, media_type="text/javascript")
+        return FileResponse(_STATIC / "frame.js", media_type="text/javascript")
+
+    @routes.get("/chat.css")
+    def chat_style() -> FileResponse:
+        return FileResponse(_STATIC / "chat.css", media_type="text/css")
 
     @routes.get("/")
     def root() -> RedirectResponse:
