@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from base64 import b64encode
 from hashlib import sha256
 from html import escape
@@ -12,6 +11,7 @@ from fastapi import APIRouter
 from fastapi.requests import Request
 from fastapi.responses import HTMLResponse, Response
 
+from assistant.packed import PackedFile
 from assistant.settings import Settings
 
 _STATIC = Path(__file__).parent / "static"
@@ -25,21 +25,16 @@ def embedding_routes(settings: Settings) -> APIRouter:
     The script holds nothing but the interface's language: who may show the chat, its own headers say.
     """
     router = APIRouter(include_in_schema=False)
-    script = widget_script(settings.language).encode()
-    packed = gzip.compress(script, 9, mtime=0)
+    script = PackedFile(
+        widget_script(settings.language).encode(),
+        "text/javascript",
+        {"cache-control": f"public, max-age={_KEPT_SECONDS}", "cross-origin-resource-policy": "cross-origin"},
+    )
     page = demo_page(settings.public_url or f"http://{settings.host}:{settings.port}")
 
     @router.api_route("/widget.js", methods=["GET", "HEAD"])
     def widget(request: Request) -> Response:
-        headers = {
-            "cache-control": f"public, max-age={_KEPT_SECONDS}",
-            "cross-origin-resource-policy": "cross-origin",
-            "vary": "accept-encoding",
-        }
-        if not _takes_gzip(request.headers.get("accept-encoding", "")):
-            return Response(script, media_type="text/javascript", headers=headers)
-        headers["content-encoding"] = "gzip"
-        return Response(packed, media_type="text/javascript", headers=headers)
+        return script.answer(request)
 
     @router.api_route("/demo", methods=["GET", "HEAD"])
     def demo() -> HTMLResponse:
@@ -69,12 +64,3 @@ def _demo_policy(page: str) -> str:
         f"default-src 'none'; script-src 'self'; frame-src 'self'; style-src 'sha256-{digest}'; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
-
-
-def _takes_gzip(accepted: str) -> bool:
-    """Say whether a client takes gzip; `gzip;q=0` is a refusal (RFC 9110, section 12.5.3)."""
-    for coding in accepted.lower().split(","):
-        name, _, weight = coding.replace(" ", "").partition(";q=")
-        if name == "gzip":
-            return weight.strip("0.") != "" or weight == ""
-    return False

@@ -12,7 +12,6 @@ from assistant.render import escape
 from assistant.safety import route
 from assistant.schema import ALONE
 from assistant.settings import Language
-from assistant.wording import Wording
 from content.errors import FaqError
 from content.normalize import fold
 
@@ -43,12 +42,13 @@ def answered_turn(
 ) -> Turn:
     """Return a question with the card of its answer, or with the wording that says why there is none."""
     faq = live.now()
+    say = faq.wordings[language].text
     try:
         answer = live.answer(question, history, by=faq)
     except BadQuestion:
-        return _told(question, faq.wordings[language], "too_long" if fold(question) else "empty")
+        return _told(question, say("too_long" if fold(question) else "empty"))
     except FaqError:
-        return _told(question, faq.wordings[language], "unavailable")
+        return _told(question, say("unavailable"))
     html = as_html(answer, faq.wordings[language], faq.documents, faq.passages)
     return Turn(question, html, tuple(follow_up.text for follow_up in answer.follow_ups))
 
@@ -58,9 +58,8 @@ def refused_turn(live: LiveAssistant, question: str, language: Language = "en") 
     redirect = route(question)
     if redirect and redirect.kind in ALONE:
         return None
-    return _told(question, live.now().wordings[language], "busy")
+    return _told(question, live.now().wordings[language].text("busy"))
 
 
-def _told(question: str, wording: Wording, wording_id: str) -> Turn:
-    text = escape(wording.text(wording_id))
-    return Turn(question, f'<div class="faq-answer"><p class="faq-wording">{text}</p></div>')
+def _told(question: str, words: str) -> Turn:
+    return Turn(question, f'<div class="faq-answer"><p class="faq-wording">{escape(words)}</p></div>')

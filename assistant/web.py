@@ -6,11 +6,10 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 
 from assistant.api import build_api
 from assistant.chat import mount_chat
@@ -21,11 +20,13 @@ from assistant.guard import guarded
 from assistant.headers import App
 from assistant.live import LiveAssistant
 from assistant.openapi import as_bytes, describe
+from assistant.packed import PackedFile
 from assistant.problems import answer_error
 from assistant.settings import Settings
 from content.errors import FaqError
 
 _STATIC = Path(__file__).parent / "static"
+_PAGE_FILES = {"frame.js": "text/javascript", "chat.css": "text/css"}
 
 
 def build_app(settings: Settings, live: LiveAssistant) -> App:
@@ -48,8 +49,7 @@ def build_app(settings: Settings, live: LiveAssistant) -> App:
     busy: dict[str, str] = {
         language: wording.text("busy") for language, wording in live.now().wordings.items()
     }
-    # Outermost: the guard writes into pages, which must be plain until then. Streams are left alone.
-    return GZipMiddleware(guarded(app, settings, busy), minimum_size=1024, compresslevel=6)
+    return guarded(app, settings, busy)
 
 
 def _agents(live: LiveAssistant, settings: Settings) -> Starlette:
@@ -80,13 +80,9 @@ def _page_routes(live: LiveAssistant, described: bytes) -> APIRouter:
         state = {"ready": ready, "detail": live.reload_error, "drift": live.drift().says}
         return JSONResponse(state, status_code=200 if ready else 503)
 
-    @routes.get("/frame.js")
-    def frame_script() -> FileResponse:
-        return FileResponse(_STATIC / "frame.js", media_type="text/javascript")
-
-    @routes.get("/chat.css")
-    def chat_style() -> FileResponse:
-        return FileResponse(_STATIC / "chat.css", media_type="text/css")
+    for name, media_type in _PAGE_FILES.items():
+        packed = PackedFile((_STATIC / name).read_bytes(), media_type)
+        routes.add_api_route(f"/{name}", packed.answer, response_class=Response)
 
     @routes.get("/")
     def root() -> RedirectResponse:

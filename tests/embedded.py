@@ -6,7 +6,7 @@ import sys
 import time
 from typing import Any
 
-from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Frame, Page
 
 READY_MILLISECONDS = 10_000

@@ -65,8 +65,8 @@ def test_this_machine_is_not_counted_unless_a_proxy_speaks_for_somebody() -> Non
     assert not visitor_of(asked(PROXY), PROXIES).counted
     for forwarded in (PERSON, "127.0.0.1", "::1", "rubbish"):
         assert visitor_of(asked(PROXY, forwarded), PROXIES).counted
-    for peer in (STRANGER, SECOND, "testclient", None):
-        assert visitor_of(asked(peer), PROXIES).counted
+    for stranger in (STRANGER, SECOND, "testclient", None):
+        assert visitor_of(asked(stranger), PROXIES).counted
 
 
 def test_one_home_has_one_name_however_many_addresses_it_uses() -> None:
