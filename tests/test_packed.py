@@ -20,7 +20,8 @@ def asked(accepted: str) -> Request:
     ("accepted", "taken"),
     [
         ("gzip", True), ("gzip, deflate, br", True), ("br;q=1.0, GZIP;q=0.5", True), ("gzip; q=1", True),
-        ("", False), ("br", False), ("gzip;q=0", False), ("gzip;q=0.000", False), ("xgzip", False), ("*", False),
+        ("", False), ("br", False), ("gzip;q=0", False), ("gzip;q=0.000", False), ("xgzip", False),
+        ("*", False),
     ],
 )  # fmt: skip
 def test_only_who_takes_it_gets_it_compressed(accepted: str, taken: bool) -> None:
