@@ -10,7 +10,7 @@ from fastapi import APIRouter, Body
 from fastapi.requests import Request
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from assistant.api_examples import examples_of
 from assistant.feedback import Feedback, FeedbackStore, GivenFeedback
@@ -22,14 +22,30 @@ from assistant.whole_document import WholeDocument, whole_document
 from content.schema import Fact
 
 _JSON = "application/json"
+_REMEMBERED = 50
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-class Ask(Fact):
-    """The body of `POST /v1/ask`: a question and the visitor's earlier ones, oldest first."""
+def _newest(given: object) -> object:
+    """Keep the newest questions of a list; what is none is taken as it is."""
+    return given[-_REMEMBERED:] if isinstance(given, list | tuple) else given
 
-    question: Annotated[str, Field(max_length=4000)]
-    history: Annotated[tuple[Annotated[str, Field(max_length=4000)], ...], Field(max_length=50)] = ()
+
+class Ask(Fact):
+    """The body of `POST /v1/ask`: a question and the visitor's earlier ones, oldest first.
+
+    Neither a long question nor a long history is refused here: the safety rules see the question first.
+    """
+
+    question: Annotated[
+        str,
+        Field(description="What is asked. One too long to search is answered all the same if it is urgent."),
+    ]
+    history: Annotated[
+        tuple[str, ...],
+        BeforeValidator(_newest),
+        Field(description=f"Earlier questions, oldest first; the last {_REMEMBERED} are heard."),
+    ] = ()
 
 
 class _JsonRoute(APIRoute):

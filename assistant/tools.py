@@ -24,7 +24,8 @@ _WORDING = "wording:"
 class Query(Fact):
     """What to search for."""
 
-    query: Annotated[str, Field(max_length=4000)]
+    # However long: the safety rules see it first.
+    query: str
 
 
 class DocumentId(Fact):

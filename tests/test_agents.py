@@ -52,6 +52,12 @@ def test_history_is_heard(client: Any, server: Server) -> None:
     assert given["receipt"] != client.predict(follow_up, api_name="/ask")["receipt"]
 
 
+def test_neither_length_nor_history_keeps_an_emergency_from_its_number(client: Any) -> None:
+    given = client.predict("I cannot breathe. " + "x" * 4001, [LUPUS] * 60, api_name="/ask")
+
+    assert given["redirect"]["kind"] == "emergency"
+
+
 @pytest.mark.parametrize(
     ("question", "history", "told"),
     [

@@ -90,6 +90,7 @@ def test_a_document_nobody_has_is_a_problem_that_repeats_nothing(name: str, send
         ("POST", "/v1/ask", {"question": "x" * 20_000}, "too-large"),
         ("POST", "/v1/ask", {"question": " "}, "empty"),
         ("POST", "/v1/ask", {"question": "why " * 200}, "too-long"),
+        ("POST", "/v1/ask", {"question": "why " * 2000}, "too-long"),
         ("POST", "/v1/ask", {"question": 7}, "invalid"),
         ("POST", "/v1/feedback", {**HELPFUL, "comment": PRIVATE}, "invalid"),
         ("POST", "/v1/feedback", {**HELPFUL, PRIVATE: 1}, "invalid"),

@@ -158,6 +158,18 @@ def test_a_tool_that_does_not_exist_is_a_problem(small_settings: Settings) -> No
     assert told.detail == "The tools are ask, search, fetch."
 
 
+@pytest.mark.parametrize("history", [["Any deaths?"] * 51, ["Any deaths? " * 400]], ids=len)
+def test_neither_length_nor_history_keeps_an_emergency_from_its_number(
+    history: list[str], small_settings: Settings
+) -> None:
+    asked = {"question": "I cannot breathe. " + "Please help me. " * 400, "history": history}
+
+    told = use("ask", asked, LiveAssistant(small_settings), small_settings)
+
+    assert isinstance(told, Answer)
+    assert told.redirect is not None and told.redirect.kind == "emergency"
+
+
 def test_without_the_package_serving_stops_before_anything_is_built(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

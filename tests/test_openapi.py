@@ -103,6 +103,14 @@ def test_examples_fit_what_they_are_examples_of(described: dict[str, Any]) -> No
     assert example_whole_document().caveats == ("We have not studied massage.",)
 
 
+def test_a_question_of_any_length_is_as_described(described: dict[str, Any]) -> None:
+    schema = described["components"]["schemas"]["Ask"]
+    long = {"question": "why " * 2000, "history": ["I cannot breathe " * 300] * 60}
+
+    assert misfits(described, schema, long) == []
+    assert "the last 50 are heard" in schema["properties"]["history"]["description"]
+
+
 def test_feedback_answers_nothing_as_described(described: dict[str, Any], send: Send) -> None:
     response = send("POST", FEEDBACK, json=HELPFUL)
 

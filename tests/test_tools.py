@@ -65,6 +65,7 @@ def test_what_is_found_can_be_fetched_whole(live: LiveAssistant, site: Settings)
     [
         ("I cannot breathe", "emergency"),
         ("I cannot breathe " + "please help " * 100, "emergency"),
+        ("I cannot breathe " + "please help " * 400, "emergency"),
         ("Should I stop my tablets?", "personal_advice"),
     ],
 )

@@ -112,8 +112,6 @@ def test_a_question_that_cannot_be_asked_is_a_problem(question: str, send: Send)
         {"question": 7, "history": [PRIVATE]},
         {"question": "Why?", "history": PRIVATE},
         {"question": "Why?", "history": [PRIVATE, 7]},
-        {"question": "Why?", "history": [PRIVATE] * 51},
-        {"question": "Why?", "history": [PRIVATE * 300]},
         {"question": "Why?", "name": PRIVATE},
         [PRIVATE],
         PRIVATE,
@@ -143,6 +141,28 @@ def test_an_emergency_is_told_however_long_the_question(send: Send) -> None:
     answer = Answer.model_validate_json(response.text)
     assert answer.redirect is not None
     assert answer.redirect.kind == "emergency"
+
+
+@pytest.mark.parametrize(
+    "long", [{"history": [PRIVATE] * 51}, {"history": [PRIVATE * 300]}, {"words": 4001}], ids=str
+)
+def test_neither_length_nor_history_keeps_an_emergency_from_its_number(
+    long: dict[str, object], send: Send
+) -> None:
+    words = "I cannot breathe. " + "x" * int(str(long.get("words", 0)))
+    response = send("POST", "/v1/ask", json={"question": words, "history": long.get("history", [])})
+
+    assert response.status_code == 200
+    assert response.json()["redirect"]["kind"] == "emergency"
+
+
+def test_of_a_long_history_the_newest_fifty_are_heard(send: Send) -> None:
+    def asked(history: list[str]) -> str:
+        return send("POST", "/v1/ask", json={"question": "And how many months?", "history": history}).text
+
+    newest = [FINDING] * 50
+    assert asked(["Where is the clinic?", *newest]) == asked(newest)
+    assert asked([*newest[1:], "Where is the clinic?"]) != asked(newest)
 
 
 def test_health_names_the_index(send: Send) -> None:
