@@ -47,6 +47,29 @@ def decoded(body: bytes) -> object:
         raise ValueError("nested too deeply") from error
 
 
+def is_plainly_asked(body: object) -> bool:
+    """Tell whether what a chat is sent is text: what was typed or picked, or nothing, and earlier questions.
+
+    Gradio writes out whatever else stands in a text's place, and would search what no rule has seen.
+    """
+    if not isinstance(body, dict):
+        return False
+    data, event = body.get("data", []), body.get("event_data")
+    if not isinstance(data, list) or not all(map(_is_text, data[:1])):
+        return False
+    picked = event.get("value") if isinstance(event, dict) else None
+    # Only an example is an object, and an example is its text.
+    texts = [picked["text"] if isinstance(picked, dict) and "text" in picked else picked]
+    for value in data[1:]:
+        # The question comes first, a list of earlier ones (`/ask` alone has it) never.
+        texts += value if isinstance(value, list) else [value]
+    return all(map(_is_text, texts))
+
+
+def _is_text(value: object) -> bool:
+    return value is None or isinstance(value, str)
+
+
 def is_harmless(value: object) -> bool:
     """Tell whether nothing in a decoded body names a file or builds a component, however deep."""
     unseen = [value]

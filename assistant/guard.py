@@ -18,7 +18,7 @@ from assistant.allowed import (
     language_of,
     methods_at,
 )
-from assistant.bodies import MAX_BODY_BYTES, decoded, is_harmless, read_body, replay
+from assistant.bodies import MAX_BODY_BYTES, decoded, is_harmless, is_plainly_asked, read_body, replay
 from assistant.headers import App, Receive, Scope, Send, with_headers
 from assistant.hosts import is_known_host, known_hosts, under_public_name
 from assistant.problems import Kind, as_response, problem
@@ -117,7 +117,7 @@ class Guard:
         except ValueError:
             await _refuse(send, "not-json")
             return
-        if not is_harmless(value):
+        if not is_harmless(value) or (is_chat_question(scope["path"]) and not is_plainly_asked(value)):
             await _refuse(send, "not-allowed")
             return
         await self._limited(scope, replay(body, receive), send, visitor, value)

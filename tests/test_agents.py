@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
@@ -63,16 +64,27 @@ def test_neither_length_nor_history_keeps_an_emergency_from_its_number(client: A
     [
         ("", [], "empty"),
         (PRIVATE * 99, [], "characters"),
-        (7, [], "as text"),
-        ({"name": PRIVATE}, [], "as text"),
-        ("Why?", {"name": PRIVATE}, "as text"),
-        ("Why?", [PRIVATE, 7], "as text"),
+        (None, [], "as text"),
     ],
 )
 def test_what_cannot_be_asked_says_why_and_repeats_nothing(
     question: object, history: object, told: str, client: Any, server: Server
 ) -> None:
     with pytest.raises(AppError, match=told) as refused:
+        client.predict(question, history, api_name="/ask")
+
+    assert PRIVATE not in str(refused.value)
+    assert PRIVATE not in server.log.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("question", "history"),
+    [(7, []), ([PRIVATE], []), ({"name": PRIVATE}, []), ("Why?", {"name": PRIVATE}), ("Why?", [PRIVATE, 7])],
+)
+def test_what_is_no_text_is_refused_at_the_door(
+    question: object, history: object, client: Any, server: Server
+) -> None:
+    with pytest.raises(httpx.HTTPStatusError, match="400") as refused:
         client.predict(question, history, api_name="/ask")
 
     assert PRIVATE not in str(refused.value)

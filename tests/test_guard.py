@@ -27,6 +27,7 @@ HARMFUL = (
     json.dumps({"data": [{"constructor_args": {"value": "/etc/hostname"}}]}).replace("con", "\\u0063on"),
     '"gradio.FileData"',
 )
+JOIN = "/chat/gradio_api/queue/join"
 BROKEN = ("", "{", "What is COPD?", '{"question": "a"} b', "question=a", "[" * 9000, "[" * 8000 + "]" * 8000)
 
 
@@ -84,6 +85,45 @@ def test_objects_of_files_and_components_are_refused(path: str, body: str, guard
 @pytest.mark.parametrize("body", BROKEN)
 def test_what_is_no_json_is_refused(body: str, guard: App) -> None:
     assert call(guard, "POST", "/v1/ask", body.encode()).status == 400
+
+
+PLAIN, EMERGENCY = "What is COPD?", "I can't breathe"
+NO_TEXT = (
+    {"data": [[PLAIN], None], "event_data": {"value": EMERGENCY}},
+    {"data": [{"text": PLAIN}, None]},
+    {"data": [7]},
+    {"data": [True, None]},
+    {"data": [PLAIN, {"name": PLAIN}]},
+    {"data": [PLAIN, [PLAIN, 7]]},
+    {"data": [PLAIN, [[PLAIN]]]},
+    {"data": {"question": PLAIN}},
+    {"data": [None], "event_data": {"index": 0, "value": [PLAIN]}},
+    {"data": [None], "event_data": {"index": 0, "value": {"text": [PLAIN]}}},
+    {"data": [None], "event_data": {"index": 0, "value": {}}},
+    [PLAIN],
+)
+TEXT: tuple[dict[str, object], ...] = (
+    {"data": [PLAIN, None], "event_data": None, "fn_index": 0, "trigger_id": 7},
+    {"data": [None], "event_data": {"index": 0, "value": {"text": PLAIN}}},
+    {"data": [None], "event_data": {"index": [1, 0], "value": PLAIN}},
+    {"data": []},
+    {"data": [PLAIN, [PLAIN, EMERGENCY]]},
+    {"data": [PLAIN, []]},
+)
+
+
+@pytest.mark.parametrize("body", NO_TEXT, ids=str)
+def test_a_chat_takes_nothing_but_text(body: object) -> None:
+    # Whoever asks: this machine too.
+    guard = Guard(inner, questions_per_minute=1, busy_text="")
+
+    for client in (VISITOR, "127.0.0.1"):
+        assert call(guard, "POST", JOIN, json.dumps(body).encode(), client=client).status == 400
+
+
+@pytest.mark.parametrize("body", TEXT, ids=str)
+def test_what_the_page_and_gradio_client_send_is_text(body: object, guard: App) -> None:
+    assert call(guard, "POST", JOIN, json.dumps(body).encode()).status == 200
 
 
 def test_words_about_files_are_a_question(guard: App) -> None:

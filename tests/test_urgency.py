@@ -38,10 +38,19 @@ def agent(question: str) -> dict[str, object]:
     return {"jsonrpc": "2.0", "params": {"name": "ask", "arguments": {"question": question}}}
 
 
+def agent_search(query: str) -> dict[str, object]:
+    return {"jsonrpc": "2.0", "params": {"name": "search", "arguments": {"query": query}}}
+
+
+def client_ask(question: str) -> dict[str, object]:
+    return {"data": [question, [PLAIN]], "fn_index": 4, "session_hash": "visitor"}
+
+
 SHAPES = {
     "typed": (JOIN, typed), "typed in Spanish": ("/chat/es/gradio_api/queue/join", typed),
     "example": (JOIN, example), "follow-up": (JOIN, follow_up),
-    "script": ("/v1/ask", to_ask), "agent": ("/mcp", agent),
+    "script": ("/v1/ask", to_ask), "agent": ("/mcp", agent), "agent's search": ("/mcp", agent_search),
+    "gradio_client": (JOIN, client_ask),
 }  # fmt: skip
 
 
@@ -70,6 +79,17 @@ def test_words_of_an_emergency_beside_it_make_no_question_urgent() -> None:
     assert urgent_kind(JOIN, {"data": [PLAIN, EMERGENCY], "session_hash": EMERGENCY}) is None
     assert urgent_kind(JOIN, typed(PLAIN) | {"event_data": {"value": EMERGENCY}}) is None
     assert urgent_kind("/v1/feedback", {"helpful": False, "reason": EMERGENCY}) is None
+
+
+@pytest.mark.parametrize("picked", [EMERGENCY, {"text": EMERGENCY}])
+@pytest.mark.parametrize("typed", [[PLAIN], {"text": PLAIN}, 7, True, [[PLAIN]], []], ids=str)
+def test_an_urgent_pick_beside_what_is_no_text_is_not_urgent(typed: object, picked: object) -> None:
+    body = {"data": [typed, None], "event_data": {"value": picked}}
+
+    assert urgent_kind(JOIN, body) is None
+    assert urgent_kind(JOIN, body | {"data": [EMERGENCY, {"text": PLAIN}]}) is None
+    assert urgent_kind(JOIN, {"data": [EMERGENCY], "event_data": {"value": typed}}) is None
+    assert urgent_kind("/mcp", {"params": {"arguments": {"question": typed, "query": EMERGENCY}}}) is None
 
 
 @pytest.mark.parametrize("path", ["/v1/ask", JOIN, "/mcp"])
