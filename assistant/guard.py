@@ -94,7 +94,7 @@ class Guard:
 
     async def _checked(self, scope: Scope, receive: Receive, send: Send) -> None:
         method, path = scope["method"], scope["path"]
-        visitor = visitor_of(scope, self._proxies)
+        visitor = visitor_of(scope, self._proxies, public=self._public_url is not None)
         if not is_known_host(scope, self._hosts):
             await _refuse(send, "not-allowed", "This server has another name.")
         elif method in ("GET", "HEAD") and bare_chat(path):

@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address the chat listens on; loopback by default")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(7860, description="port of the chat")
     questions_per_minute: Annotated[int, Field(ge=1)] = Field(
-        30, description="questions of one client address; the machine itself is not counted"
+        30, description="questions of one client address; the machine itself is counted only behind a proxy"
     )
     public_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+/?$")] | None = Field(
         None, description="https address visitors use, without a path, when a proxy stands in front"

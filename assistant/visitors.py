@@ -24,21 +24,24 @@ class Visitor(Fact):
     secure: bool = False
 
 
-def visitor_of(scope: Scope, proxies: Collection[_IP]) -> Visitor:
+def visitor_of(scope: Scope, proxies: Collection[_IP], *, public: bool = False) -> Visitor:
     """Return who sent a request.
 
     A forwarded address is believed only when the connection comes from one of `proxies`, and then
-    only the rightmost one that is no proxy: everything left of it is the client's own claim.
+    only the rightmost one that is no proxy: everything left of it is the client's own claim. This
+    machine is not counted unless a proxy that nobody trusts seems to run on it, because the site is
+    `public` or somebody is spoken for: then all who come through it are one visitor.
     """
     client = scope.get("client")
     peer = client[0] if client else ""
     address = _address(peer)
-    if address not in proxies:
-        return Visitor(name=_name(peer), counted=not (address and address.is_loopback))
+    here = bool(address and address.is_loopback)
     forwarded = _values(scope, b"x-forwarded-for")
+    if address not in proxies:
+        return Visitor(name=_name(peer), counted=not here or public or bool(forwarded))
     secure = _values(scope, b"x-forwarded-proto")[-1:] == ["https"]
     if not forwarded:
-        return Visitor(name=_name(peer), counted=not (address and address.is_loopback), secure=secure)
+        return Visitor(name=_name(peer), counted=not here, secure=secure)
     nearest = peer
     for hop in reversed(forwarded):
         found = _address(hop)

@@ -153,6 +153,14 @@ def test_this_machine_is_never_over_the_limit(client: str, guard: App) -> None:
     assert {call(guard, "POST", "/v1/ask", ASK, client=client).status for _ in range(9)} == {200}
 
 
+def test_behind_a_proxy_here_that_nobody_trusts_all_share_one_limit(guard: App) -> None:
+    public = Guard(inner, questions_per_minute=3, busy_text="", public_url="https://faq.clinic.example")
+    for app, headers in ((guard, {"x_forwarded_for": "{}"}), (public, {"host": "faq.clinic.example"})):
+        claims = [{k: v.format(f"198.51.100.{n}") for k, v in headers.items()} for n in range(4)]
+        statuses = [call(app, "POST", "/v1/ask", ASK, client="127.0.0.1", **sent).status for sent in claims]
+        assert statuses == [200] * 3 + [429]
+
+
 @pytest.mark.parametrize("client", [VISITOR, "2001:db8::7", "testclient", None])
 def test_everybody_else_is_counted(client: str | None, guard: App) -> None:
     assert [call(guard, "POST", "/v1/ask", ASK, client=client).status for _ in range(4)] == [200] * 3 + [429]

@@ -61,12 +61,23 @@ def test_from_anybody_else_the_header_is_nothing(peer: str | None) -> None:
 def test_this_machine_is_not_counted_unless_a_proxy_speaks_for_somebody() -> None:
     for peer in ("127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"):
         assert not visitor_of(asked(peer), ()).counted
-        assert not visitor_of(asked(peer, PERSON), ()).counted, "nobody is trusted by default"
+        assert not visitor_of(asked(peer, ""), ()).counted
     assert not visitor_of(asked(PROXY), PROXIES).counted
     for forwarded in (PERSON, "127.0.0.1", "::1", "rubbish"):
         assert visitor_of(asked(PROXY, forwarded), PROXIES).counted
     for stranger in (STRANGER, SECOND, "testclient", None):
         assert visitor_of(asked(stranger), PROXIES).counted
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.1", "127.9.9.9", "::1"])
+def test_behind_a_proxy_here_that_nobody_trusts_all_are_one_visitor(peer: str) -> None:
+    for scope, public in ((asked(peer, PERSON), False), (asked(peer), True), (asked(peer, PERSON), True)):
+        found = visitor_of(scope, (), public=public)
+        assert found.counted
+        assert found.name == visitor_of(asked(peer), ()).name != PERSON
+    # A proxy that is trusted says whom it speaks for; without a word it is the machine itself.
+    assert not visitor_of(asked(PROXY), PROXIES, public=True).counted
+    assert visitor_of(asked(PROXY, PERSON), PROXIES, public=True).name == PERSON
 
 
 def test_one_home_has_one_name_however_many_addresses_it_uses() -> None:
