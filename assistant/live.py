@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Sequence
 from time import monotonic, perf_counter
@@ -12,9 +13,19 @@ from assistant.monitoring import AnswerMetrics
 from assistant.schema import Answer
 from assistant.settings import Settings
 from content.errors import FaqError
+from content.schema import Fact
 from index.pointer import CURRENT
 
 _LOOK_EVERY_SECONDS = 2.0
+_log = logging.getLogger(__name__)
+
+
+class Readiness(Fact):
+    """Whether the newest index answers, why not, and what is known of drift."""
+
+    ready: bool
+    detail: str | None
+    drift: str
 
 
 class LiveAssistant:
@@ -50,6 +61,11 @@ class LiveAssistant:
         """
         return drift(self.now().calibration.reference_scores, self._scores.scores())
 
+    def readiness(self) -> Readiness:
+        """Tell the staff everything; the detail names files and commands of the server."""
+        drift = self.drift().says
+        return Readiness(ready=self.reload_error is None, detail=self.reload_error, drift=drift)
+
     def now(self) -> Assistant:
         """Return the assistant in use, looking for a new generation at most every two seconds."""
         if monotonic() - self._looked > _LOOK_EVERY_SECONDS and self._loading.acquire(blocking=False):
@@ -68,7 +84,9 @@ class LiveAssistant:
             self._assistant = Assistant.open(self._settings)
             self._stamp, self.reload_error = stamp, None
         except FaqError as error:
-            # The old index goes on answering; /readyz tells the staff why the new one does not.
+            # The old index goes on answering; the log and the staff's port tell why the new one does not.
+            if self.reload_error != str(error):
+                _log.error("a newer index cannot be opened: %s", error)
             self.reload_error = str(error)
 
     def _current_stamp(self) -> tuple[int, int] | None:

@@ -91,4 +91,11 @@ def metrics_page(live: LiveAssistant, feedback: FeedbackStore) -> bytes:
 def staff_pages(live: LiveAssistant, settings: Settings) -> dict[str, Page]:
     """Return what the staff's port serves, by path."""
     feedback = FeedbackStore(settings.feedback_file)
-    return {"/metrics": Page(MEDIA_TYPE, lambda: metrics_page(live, feedback))}
+    return {
+        "/metrics": Page(MEDIA_TYPE, lambda: metrics_page(live, feedback)),
+        "/readyz": Page(
+            "application/json",
+            lambda: live.readiness().model_dump_json().encode(),
+            lambda: 200 if live.readiness().ready else 503,
+        ),
+    }

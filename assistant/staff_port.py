@@ -16,10 +16,11 @@ _NAMES = frozenset({HOST, "localhost"})
 
 
 class Page(NamedTuple):
-    """What a path shows, made anew for every request."""
+    """What a path shows and with which status, made anew for every request."""
 
     media_type: str
     body: Callable[[], bytes]
+    status: Callable[[], int] = lambda: 200
 
 
 class StaffPort(ThreadingHTTPServer):
@@ -40,7 +41,7 @@ class _Staff(BaseHTTPRequestHandler):
         elif self.server.pages is None:
             self._send(503, Page("text/plain", lambda: b"The index is being built.\n"))
         elif page := self.server.pages.get(self.path.partition("?")[0]):
-            self._send(200, page)
+            self._send(page.status(), page)
         else:
             self._send(404, Page("text/plain", lambda: b"There is nothing here.\n"))
 

@@ -75,10 +75,11 @@ def _page_routes(live: LiveAssistant, described: bytes) -> APIRouter:
 
     @routes.get("/readyz")
     def readyz() -> JSONResponse:
-        live.now()
-        ready = live.reload_error is None
-        state = {"ready": ready, "detail": live.reload_error, "drift": live.drift().says}
-        return JSONResponse(state, status_code=200 if ready else 503)
+        state = live.readiness()
+        if not state.ready:
+            # Why not is for the staff: it names places of the server.
+            state = state.model_copy(update={"detail": "a newer index cannot be opened"})
+        return JSONResponse(state.model_dump(), status_code=200 if state.ready else 503)
 
     for name, media_type in _PAGE_FILES.items():
         packed = PackedFile((_STATIC / name).read_bytes(), media_type)

@@ -104,7 +104,12 @@ def test_whoever_asks_keeps_the_index_it_began_with(
     ],
 )
 def test_a_failed_reload_keeps_the_old_one_and_says_why(
-    harm: Callable[[Settings], None], says: str, live: LiveAssistant, small_settings: Settings, clock: Clock
+    harm: Callable[[Settings], None],
+    says: str,
+    live: LiveAssistant,
+    small_settings: Settings,
+    clock: Clock,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     before = live.now()
     answer = before.answer("Were there any deaths?")
@@ -114,6 +119,11 @@ def test_a_failed_reload_keeps_the_old_one_and_says_why(
     assert live.now() is before
     assert live.now().answer("Were there any deaths?") == answer
     assert says in (live.reload_error or "")
+    for _ in range(3):
+        clock.seconds += 3
+        live.now()
+    told = [record.getMessage() for record in caplog.records if record.name == "assistant.live"]
+    assert told == [f"a newer index cannot be opened: {live.reload_error}"], "once, not forever"
 
 
 def test_after_a_failed_reload_the_next_good_index_is_taken(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -127,8 +128,21 @@ def test_two_servers_in_one_process_count_for_themselves(
     assert values(LiveAssistant(small_settings), feedback)["quoted_faq_answer_seconds_count", labels()] == 0
 
 
-def test_the_staff_have_one_page(live: LiveAssistant, small_settings: Settings) -> None:
-    (page,) = staff_pages(live, small_settings).items()
+def test_the_staff_have_two_pages(live: LiveAssistant, small_settings: Settings) -> None:
+    pages = staff_pages(live, small_settings)
 
-    assert page[0] == "/metrics"
-    assert page[1].media_type.startswith("text/plain; version=")
+    assert set(pages) == {"/metrics", "/readyz"}
+    assert pages["/metrics"].media_type.startswith("text/plain; version=")
+
+
+def test_the_staff_read_why_a_newer_index_cannot_be_opened(
+    live: LiveAssistant, small_settings: Settings
+) -> None:
+    page = staff_pages(live, small_settings)["/readyz"]
+    ready = json.loads(page.body())
+    assert (page.status(), ready["ready"], ready["detail"]) == (200, True, None)
+
+    live.reload_error = "/srv/faq/index: damaged. Run: faq build"
+
+    assert page.status() == 503
+    assert json.loads(page.body()) == {**ready, "ready": False, "detail": live.reload_error}

@@ -37,6 +37,13 @@ def test_pages_appear_when_there_are_some_and_go_with_the_block() -> None:
         get(port, "/metrics")
 
 
+def test_a_page_may_say_that_something_is_wrong() -> None:
+    port = free_port()
+    with staff_server(port) as staff:
+        staff.pages = {"/readyz": Page("text/plain", lambda: b"no\n", lambda: 503)}
+        assert (get(port, "/readyz").status_code, get(port, "/readyz").text) == (503, "no\n")
+
+
 @pytest.mark.parametrize(
     "host", ["evil.example", "evil.example:7861", "127.0.0.1.evil.example:80", "[::2]:1"]
 )
