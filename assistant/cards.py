@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from assistant.citation import Citation
 from assistant.context import Context, Passages, context_of
-from assistant.render import Documents, escape, facts, shown_words
+from assistant.render import Documents, escape, facts, is_intact
 from assistant.schema import Answer, Topic, WordingBlock
 from assistant.wording import Wording
 
@@ -15,19 +15,22 @@ _FOLD_CHARS = 600
 # The table says it, and the first card must never be without it.
 _ENDING = "not_advice"
 # Documents are in English until one says otherwise; the interface may be in another language.
-_QUOTED_IN = "en"
+QUOTED_IN = "en"
 
 
 def as_html(answer: Answer, wording: Wording, documents: Documents, passages: Passages) -> str:
     """Return the answer as one block of HTML without blank lines.
 
-    Law: the text of every `blockquote` is exactly the cited slice, checked again here; a quote that
-    fails is withheld. A card holds a quote and everything that qualifies it, and is folded away whole
-    or not at all. `faq-ref` holds what feedback names: the receipt and the passages.
+    Law: the text of every `blockquote` is exactly the cited slice, checked again here; where one
+    citation fails, all are withheld. A card holds a quote and everything that qualifies it, and is
+    folded away whole or not at all. `faq-ref` holds what feedback names: the receipt and the passages.
     """
     cards: list[list[str]] = []
     before: list[str] = []
     ending = ""
+    intact = is_intact(answer, documents)
+    if not intact:
+        before.append(f'<p class="faq-withheld">{escape(wording.text("withheld"))}</p>')
     for block in answer.blocks:
         if isinstance(block, WordingBlock):
             line = _line(block.id, wording) + _topics(block.id, answer.closest, wording)
@@ -35,6 +38,8 @@ def as_html(answer: Answer, wording: Wording, documents: Documents, passages: Pa
                 ending = line
             else:
                 (cards[-1] if cards else before).append(line)
+            continue
+        if not intact:
             continue
         citation = answer.citations[block.citation - 1]
         above = answer.citations[citation.caveat_of - 1] if citation.caveat_of else None
@@ -62,13 +67,10 @@ def _folded(cards: list[str], answer: Answer, wording: Wording) -> Iterator[str]
 def _figure(
     citation: Citation, above: Citation | None, wording: Wording, documents: Documents, passages: Passages
 ) -> str:
-    words = shown_words(citation, documents)
-    if words is None:
-        return f'<p class="faq-withheld">{escape(wording.text("withheld"))}</p>'
     around = Context() if above else context_of(citation, documents[citation.document_id], passages)
     quote = (
-        f'<div class="faq-words" lang="{_QUOTED_IN}">{_near(around.before)}'
-        f"<blockquote>{escape(words)}</blockquote>{_near(around.after)}</div>"
+        f'<div class="faq-words" lang="{QUOTED_IN}">{_near(around.before)}'
+        f"<blockquote>{escape(citation.cited_text)}</blockquote>{_near(around.after)}</div>"
     )
     kind = f"faq-{'caveat' if above else 'quote'} faq-{citation.evidence.speaker}"
     if above is not None:
@@ -88,13 +90,20 @@ def _speaker(citation: Citation, wording: Wording) -> str:
 
 
 def _source(citation: Citation, wording: Wording) -> str:
-    about = " · ".join(escape(fact) for fact in facts(citation.evidence, wording))
+    about = " · ".join(_fact(fact, citation) for fact in facts(citation.evidence, wording))
     return (
         "<figcaption>"
         + (f'<span class="faq-facts">{about}</span>' if about else "")
-        + f'<cite class="faq-title" lang="{_QUOTED_IN}">{escape(citation.document_title)}</cite>'
+        + f'<cite class="faq-title" lang="{QUOTED_IN}">{escape(citation.document_title)}</cite>'
         + f"{_link(citation, wording)}</figcaption>"
     )
+
+
+def _fact(fact: str, citation: Citation) -> str:
+    """Return a fact; a design is in the words of the person who entered it beside the document."""
+    if fact == citation.evidence.design:
+        return f'<span lang="{QUOTED_IN}">{escape(fact)}</span>'
+    return escape(fact)
 
 
 def _link(citation: Citation, wording: Wording) -> str:
@@ -117,7 +126,7 @@ def _topics(wording_id: str, topics: tuple[Topic, ...], wording: Wording) -> str
     if wording_id != "closest":
         return ""
     items = "".join(
-        f'<li lang="{_QUOTED_IN}">'
+        f'<li lang="{QUOTED_IN}">'
         + (f"<a {_address(topic.url)}>{escape(topic.title)}</a>" if topic.url else escape(topic.title))
         + "</li>"
         for topic in topics

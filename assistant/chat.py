@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.agents import offer_ask
+from assistant.cards import QUOTED_IN
 from assistant.live import LiveAssistant
 from assistant.render import escape
 from assistant.settings import Language, Settings
@@ -32,6 +33,7 @@ OVER_LIMIT = "x-faq-over-limit"
 # What the page's own script says; it knows no words of its own.
 _SCRIPT_TEXTS = (
     "answer", "your_question", "conversation", "examples", "follow_ups", "waiting", "busy", "unavailable",
+    "crisis", "emergency", "too_long",
     "copy", "copied", "caveat_label", "print_title", "helpful", "yes", "no", "why_not", "thanks", "not_sent",
     "placeholder", "new_window", "reason.not_my_question", "reason.hard_to_understand", "reason.too_little",
     "reason.looks_wrong", "reason.other",
@@ -90,7 +92,9 @@ def build_chat(live: LiveAssistant, settings: Settings, language: Language = "en
             history = [turn.question for turn in turns]
             over_limit = request is not None and OVER_LIMIT in request.headers
             turn = refused_turn(live, question, language) if over_limit else None
-            turns = [*turns, turn or answered_turn(live, question, history, language)][-_TURNS:]
+            turn = turn or answered_turn(live, question, history, language)
+            number = turns[-1].number + 1 if turns else 1
+            turns = [*turns, turn._replace(number=number)][-_TURNS:]
             return messages(turns), turns, ""
 
         def pick(event: Any, turns: list[Turn], request: Any = None) -> _Shown:
@@ -142,7 +146,7 @@ def _question_box(gr: Any, say: Callable[[str], str], longest: int) -> Any:
 def _head(wording: Wording) -> str:
     """Return what stands in the page's head: its script, and the words that script may say."""
     said = {name: wording.text(name) for name in _SCRIPT_TEXTS}
-    texts = json.dumps({"language": wording.language, **said}, ensure_ascii=True)
+    texts = json.dumps({"language": wording.language, "quotes_in": QUOTED_IN, **said}, ensure_ascii=True)
     island = texts.replace("<", "\\u003c")
     return (
         f'<script type="application/json" id="faq-texts">{island}</script>'

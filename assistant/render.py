@@ -28,6 +28,14 @@ def shown_words(citation: Citation, documents: Documents) -> str | None:
     return document.text[citation.start_char_index : citation.end_char_index]
 
 
+def is_intact(answer: Answer, documents: Documents) -> bool:
+    """Say whether every citation still holds; where one does not, none is shown.
+
+    A caveat may qualify quotes of several cards, so a quote is never left standing without one.
+    """
+    return all(shown_words(citation, documents) is not None for citation in answer.citations)
+
+
 def facts(evidence: Evidence, wording: Wording) -> list[str]:
     """Return the study facts of a quote in fixed words, in a fixed order."""
     found = [evidence.design] if evidence.design else []
@@ -62,20 +70,22 @@ def escape(words: str) -> str:
 
 def _pieces(answer: Answer, wording: Wording, documents: Documents) -> Iterator[str]:
     """Yield the blocks in order, a list of titles behind the sentence that announces it."""
+    intact = is_intact(answer, documents)
+    if not intact:
+        yield wording.text("withheld")
     for block in answer.blocks:
         if isinstance(block, WordingBlock):
             yield wording.text(block.id)
             if block.id == "closest":
                 yield "\n".join(f"  • {t.title}" + (f"  {t.url}" if t.url else "") for t in answer.closest)
-            continue
-        citation = answer.citations[block.citation - 1]
-        above = answer.citations[citation.caveat_of - 1] if citation.caveat_of else None
-        yield _quote(citation, shown_words(citation, documents), above, wording)
+        elif intact:
+            citation = answer.citations[block.citation - 1]
+            above = answer.citations[citation.caveat_of - 1] if citation.caveat_of else None
+            yield _quote(citation, above, wording)
 
 
-def _quote(citation: Citation, words: str | None, above: Citation | None, wording: Wording) -> str:
-    if words is None:
-        return wording.text("withheld")
+def _quote(citation: Citation, above: Citation | None, wording: Wording) -> str:
+    words = citation.cited_text
     label = f"{wording.text('caveat_label')}\n" if above else ""
     if above and above.document_id == citation.document_id:
         # The source stands right above, under the quote this caveat belongs to.

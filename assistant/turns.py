@@ -19,11 +19,15 @@ _SHOWN_CHARS = 500
 
 
 class Turn(NamedTuple):
-    """A question and its answer, kept as it was shown: a new index never rewrites a conversation."""
+    """A question and its answer, kept as it was shown: a new index never rewrites a conversation.
+
+    `number` counts the turns of a conversation from 1, those that are no longer shown too.
+    """
 
     question: str
     html: str
     follow_ups: tuple[str, ...] = ()
+    number: int = 1
 
 
 def messages(turns: Sequence[Turn]) -> list[dict[str, Any]]:
@@ -32,8 +36,10 @@ def messages(turns: Sequence[Turn]) -> list[dict[str, Any]]:
     for turn in turns:
         asked = f'<div class="faq-asked">{escape(turn.question[:_SHOWN_CHARS])}</div>'
         options = [{"value": text} for text in turn.follow_ups]
+        # By its number the page's script knows an answer that it has not announced yet.
+        content = f'<div class="faq-turn-{turn.number}">{turn.html}</div>'
         shown.append({"role": "user", "content": asked})
-        shown.append({"role": "assistant", "content": turn.html, "options": options})
+        shown.append({"role": "assistant", "content": content, "options": options})
     return shown
 
 

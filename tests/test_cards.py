@@ -47,7 +47,9 @@ def of_class(source: str, tag: str, name: str) -> list[str]:
     """Return the texts of the elements of a tag that carry a class."""
     found = Shown(source, tag)
     return [
-        t for t, a in zip(found.texts, found.attributes, strict=True) if name in (a["class"] or "").split()
+        t
+        for t, a in zip(found.texts, found.attributes, strict=True)
+        if name in (a.get("class") or "").split()
     ]
 
 
@@ -165,6 +167,15 @@ def test_another_language_changes_the_programs_words_and_no_quote() -> None:
     assert of_class(shown, "span", "faq-facts") == [
         "single-arm trial · 16 personas · sin grupo de comparación · 2010"
     ]
+
+
+def test_a_quote_never_stands_without_a_caveat_that_failed_its_check() -> None:
+    broken = CAVEAT.model_copy(update={"cited_text": "No compariso!!"})
+    shown = show(answered(QUOTE, CAVEAT).model_copy(update={"citations": (QUOTE, broken)}), WHOLE)
+
+    assert Shown(shown, "blockquote").texts == []
+    assert Shown(shown, "p").texts.count(SAY.text("withheld")) == 1
+    assert "cost" not in shown
 
 
 @pytest.mark.parametrize("changed", TAMPERED, ids=lambda changed: next(iter(changed)))

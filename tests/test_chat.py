@@ -44,8 +44,9 @@ def reply(blocks: Any, *questions: str) -> tuple[list[dict[str, str]], list[Turn
     return shown, turns
 
 
-def card(faq: Assistant, answer: Answer) -> str:
-    return as_html(answer, faq.wording, faq.documents, faq.passages)
+def card(faq: Assistant, answer: Answer, turn: int) -> str:
+    html = as_html(answer, faq.wording, faq.documents, faq.passages)
+    return f'<div class="faq-turn-{turn}">{html}</div>'
 
 
 def of_type(blocks: Any, kind: str) -> list[dict[str, Any]]:
@@ -95,9 +96,7 @@ def test_a_turn_is_the_visitors_words_and_the_rendered_answer(blocks: Any, live:
 
     assert (user["role"], bot["role"]) == ("user", "assistant")
     assert Shown(user["content"], "div").texts == ["Were there any deaths?"]
-    assert bot["content"] == as_html(
-        faq.answer("Were there any deaths?"), faq.wording, faq.documents, faq.passages
-    )
+    assert bot["content"] == card(faq, faq.answer("Were there any deaths?"), 1)
 
 
 def test_a_follow_up_is_answered_in_its_conversation(blocks: Any, live: LiveAssistant) -> None:
@@ -106,9 +105,7 @@ def test_a_follow_up_is_answered_in_its_conversation(blocks: Any, live: LiveAssi
 
     assert [message["role"] for message in shown] == ["user", "assistant"] * 2
     assert shown[:2] == reply(blocks, FINDING)[0], "the first turn stays"
-    assert shown[3]["content"] == as_html(
-        faq.answer(FOLLOW_UP, [FINDING]), faq.wording, faq.documents, faq.passages
-    )
+    assert shown[3]["content"] == card(faq, faq.answer(FOLLOW_UP, [FINDING]), 2)
 
 
 def test_a_new_index_rewrites_no_conversation(
@@ -166,6 +163,7 @@ def test_a_conversation_keeps_its_last_twenty_turns(blocks: Any) -> None:
     shown, turns = reply(blocks, *asked)
 
     assert [turn.question for turn in turns] == asked[5:]
+    assert [turn.number for turn in turns] == list(range(6, 26))
     assert len(shown) == 40
 
 

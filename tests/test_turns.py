@@ -71,4 +71,6 @@ def test_a_visitors_words_are_shown_as_typed_up_to_a_length(typed: str) -> None:
     user, bot = messages([Turn(typed, "<p></p>")])
 
     assert Shown(user["content"], "div").texts == [typed[:500]]
-    assert (user["role"], bot["role"], bot["content"], bot["options"]) == ("user", "assistant", "<p></p>", [])
+    assert (user["role"], bot["role"], bot["content"], bot["options"]) == (
+        "user", "assistant", '<div class="faq-turn-1"><p></p></div>', [],
+    )  # fmt: skip

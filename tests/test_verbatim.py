@@ -77,6 +77,9 @@ class Shown(HTMLParser):
 def allowed_around(faq: Assistant, answer: Answer) -> set[str]:
     """Everything but quotes that may be shown: wordings, titles and study facts."""
     about = {" · ".join(facts(c.evidence, faq.wording)) for c in answer.citations}
+    designs = {c.evidence.design for c in answer.citations if c.evidence.design}
+    # In HTML a design is an element of its own, in the language of its document.
+    about |= designs | {text.removeprefix(design) for text in about for design in designs}
     titles = {c.document_title for c in answer.citations} | {t.title for t in answer.closest}
     return set(faq.wording.all_texts()) | about | titles
 

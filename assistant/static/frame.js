@@ -12,8 +12,7 @@
   const WAIT_MS = 1500;
   const AWAY_MS = 12000;
   const known = new WeakSet();
-  let answers = 0;
-  let asking = false;
+  let announced = "";
   let timer = 0;
   let opened = false;
 
@@ -26,7 +25,19 @@
   }
 
   const box = () => document.querySelector("#faq-question textarea");
-  const tell = (words) => { status.textContent = ""; setTimeout(() => { status.textContent = words; }, 30); };
+
+  // Emptied first, so that the same words are read out again.
+  function tell(...parts) {
+    status.replaceChildren();
+    setTimeout(() => status.replaceChildren(...parts), 30);
+  }
+
+  // The words of an element in a voice of their language.
+  function spoken(node) {
+    const part = element("span", "", `${node.textContent} `);
+    part.lang = node.closest("[lang]").lang;
+    return part;
+  }
 
   // ------------------------------------------------------------------ names that the component lacks
   function label(root) {
@@ -41,11 +52,13 @@
     root.querySelectorAll('.examples[role="list"], .examples[role="group"]').forEach((node) => {
       set(node, "role", "group");
       set(node, "aria-label", say.examples);
+      quoted(node);
     });
     root.querySelectorAll(".options").forEach((node) => {
       set(node, "role", "group");
       set(node, "aria-label", say.follow_ups);
       set(node, "data-say", say.follow_ups);
+      quoted(node);
     });
     root.querySelectorAll(".faq-answer a[target]").forEach((node) => set(node, "title", say.new_window));
     // The component's alerts are hidden: what they mean is said in words of the table.
@@ -53,10 +66,17 @@
       if (known.has(node)) return;
       known.add(node);
       stopWaiting();
-      notice(/busy|full|many/i.test(node.textContent) ? say.busy : say.unavailable);
+      const told = node.textContent.trim();
+      const own = [say.crisis, say.emergency, say.busy, say.unavailable, say.too_long];
+      notice(own.includes(told) ? told : /currently busy/.test(told) ? say.busy : say.unavailable);
     });
     const typed = box();
     if (typed) set(typed, "aria-label", say.your_question);
+  }
+
+  // Staff write questions in the language of the documents.
+  function quoted(group) {
+    group.querySelectorAll("button").forEach((button) => set(button, "lang", say.quotes_in));
   }
 
   function set(node, name, value) {
@@ -65,6 +85,7 @@
 
   // ------------------------------------------------------------------ tools below an answer
   function citation(card) {
+    const said = [...card.querySelectorAll(":scope > .faq-wording")].map((node) => node.textContent);
     return [...card.querySelectorAll("figure")].map((figure) => {
       const words = figure.querySelector("blockquote").textContent;
       const link = figure.querySelector("a.faq-source");
@@ -73,7 +94,7 @@
         .filter(Boolean).map((node) => node.textContent);
       const mark = figure.classList.contains("faq-caveat") ? `${say.caveat_label}\n` : "";
       return `${mark}“${words}”` + (about.length ? `\n— ${about.join(". ")}` : "") + (link ? `\n${link.href}` : "");
-    }).join("\n\n");
+    }).concat(said).join("\n\n");
   }
 
   async function copy(button) {
@@ -106,7 +127,6 @@
     thanks.tabIndex = -1;
     tools.replaceChildren(thanks);
     thanks.focus();
-    tell(thanks.textContent);
   }
 
   function ask(tools, words, choices) {
@@ -140,22 +160,27 @@
   }
 
   // ------------------------------------------------------------------ a new answer
+  const turnOf = (node) => node?.closest('[class^="faq-turn-"]')?.className || "";
+
   function announce() {
     const shown = document.querySelectorAll(".faq-answer");
     const last = shown[shown.length - 1];
-    // A conversation of twenty turns grows no longer: then its last answer is new when one was waited for.
-    if (shown.length > answers || (last && asking && !known.has(last))) {
-      stopWaiting();
-      tell([...last.querySelectorAll("p, blockquote, figcaption span, cite, li, summary")]
-        .filter((node) => !node.closest(".faq-more") || node.tagName === "SUMMARY")
-        .map((node) => node.textContent).join(" "));
-      const asked = document.querySelectorAll(".faq-asked");
-      // After the chat has drawn the answer; before that its own layout would undo the scrolling.
-      setTimeout(() => reveal(asked[asked.length - 1] || last), 60);
+    const turn = turnOf(last);
+    shown.forEach(equip);
+    // Turns are numbered: a conversation of twenty grows no longer, and two answers may be alike.
+    if (turn === announced) return;
+    announced = turn;
+    // Who is reading an earlier answer, or the page around, stays there.
+    if (opened && document.hasFocus() && !document.activeElement?.closest(".faq-answer")) {
+      box()?.focus({ preventScroll: true });
     }
-    if ((shown.length !== answers || (last && !known.has(last))) && opened) box()?.focus({ preventScroll: true });
-    answers = shown.length;
-    shown.forEach((answer) => { known.add(answer); equip(answer); });
+    if (!last) return;
+    stopWaiting();
+    tell(...[...last.querySelectorAll("p, blockquote, figcaption span, cite, li, summary")]
+      .filter((node) => !node.closest(".faq-more") || node.tagName === "SUMMARY").map(spoken));
+    const asked = document.querySelectorAll(".faq-asked");
+    // After the chat has drawn the answer; before that its own layout would undo the scrolling.
+    setTimeout(() => reveal(asked[asked.length - 1] || last), 60);
   }
 
   // Only the conversation moves, never the page around it.
@@ -166,7 +191,6 @@
 
   function wait() {
     clearTimeout(timer);
-    asking = true;
     waiting.textContent = "";
     timer = setTimeout(() => {
       notice(say.waiting);
@@ -181,17 +205,17 @@
 
   function stopWaiting() {
     clearTimeout(timer);
-    asking = false;
     waiting.textContent = "";
   }
 
   // ------------------------------------------------------------------ the page around, and what it asked for
   function open() {
     const typed = box();
-    if (!typed || opened) return;
+    const title = document.querySelector("#faq-title");
+    if (!typed || !title || opened) return;
     opened = true;
     document.querySelector("#faq-question").before(waiting);
-    document.querySelector("#faq-title").after(element("h2", "faq-print-title", say.print_title));
+    title.after(element("h2", "faq-print-title", say.print_title));
     const question = query.get("q");
     if (question && !typed.value) {
       typed.value = question.slice(0, 500);
@@ -226,10 +250,12 @@
       .observe(document.body, { childList: true, subtree: true });
     label(document);
     // The component sets its own language, that of the browser.
-    const spoken = () => set(document.documentElement, "lang", say.language);
-    new MutationObserver(spoken).observe(document.documentElement, { attributeFilter: ["lang"] });
-    spoken();
+    const language = () => set(document.documentElement, "lang", say.language);
+    new MutationObserver(language).observe(document.documentElement, { attributeFilter: ["lang"] });
+    language();
     document.addEventListener("keydown", (event) => {
+      // A key that ends the composing of a character is nobody else's.
+      if (event.isComposing || event.defaultPrevented) return;
       if (event.key === "Escape" && framed) window.parent.postMessage({ quotedFaq: "close" }, "*");
       if (event.key === "Enter" && !event.shiftKey && event.target === box() && box().value.trim()) wait();
     });

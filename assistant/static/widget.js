@@ -102,13 +102,15 @@
     button.addEventListener("click", show);
     cross.addEventListener("click", () => dialog.close());
     narrow.addEventListener("change", () => dialog.open && show());
+    // A key or a close in another field of the page is that field's own.
+    const here = () => [host, document.body].includes(document.activeElement);
     document.addEventListener("keydown", (event) =>
-      event.key === "Escape" && !event.defaultPrevented && dialog.close());
+      event.key === "Escape" && !event.defaultPrevented && !event.isComposing && here() && dialog.close());
     dialog.addEventListener("close", () => {
       if (dialog.open) return; // opened anew in the other shape
       lock(false);
       button.hidden = false;
-      button.focus();
+      if (here()) button.focus();
     });
     root.append(make("section", { "aria-label": title, lang: text === TEXTS.es ? "es" : "en", dir: "ltr" },
       ...(place ? [room] : [button, dialog])));

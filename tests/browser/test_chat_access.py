@@ -20,7 +20,7 @@ STATES = {
     "refused": "Do you treat eczema?",
     "emergency": "I have chest pain and cannot breathe",
     "advice": "Should I stop my prednisone?",
-    "told": "word " * 90,
+    "told": " ",
 }
 SMALL = """
 es => es.filter(e => e.checkVisibility()).map(e => [e.textContent, e.getBoundingClientRect()])

@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from served import Server
 from visit import Visit, visiting
 
+from assistant.wording import WORDING
+
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 TRIAL = "Who took part in the lupus trial?"
@@ -183,6 +185,51 @@ def test_a_service_in_trouble_speaks_the_tables_words(status: int, told: str, fr
     fresh.page.locator("#faq-question textarea").wait_for()
 
 
+@pytest.mark.parametrize("kind", ["crisis", "emergency"])
+def test_an_urgent_sentence_of_a_starting_server_is_shown_as_it_is(kind: str, fresh: Visit) -> None:
+    sentence = WORDING[kind].format(crisis="988", emergency="911")
+    fresh.page.route("**/queue/join*", lambda route: route.fulfill(status=429, json={"detail": sentence}))
+    fresh.page.locator("#faq-question textarea").fill("anything")
+    fresh.page.keyboard.press("Enter")
+
+    expect(fresh.page.locator(".faq-wait")).to_have_text(sentence, timeout=6000)
+    fresh.page.unroute("**/queue/join*")
+    fresh.complaints.clear()
+    fresh.page.reload()
+    fresh.page.locator("#faq-question textarea").wait_for()
+
+
+def test_a_reader_of_an_earlier_answer_keeps_the_focus(fresh: Visit) -> None:
+    fresh.ask(TRIAL)
+    copy = fresh.page.get_by_role("button", name="Copy with source").first
+    fresh.page.locator("#faq-question textarea").fill("Do you treat eczema?")
+    fresh.page.keyboard.press("Enter")
+    copy.focus()
+    fresh.wait_for_answers(2)
+    fresh.page.wait_for_timeout(200)
+
+    expect(copy).to_be_focused()
+
+
+def test_a_copied_claim_keeps_the_sentence_that_no_study_is_named(fresh: Visit) -> None:
+    fresh.ask("Can COPD be cured?")
+    card = fresh.page.locator(".faq-card:has(.faq-no-study)").first
+    card.get_by_role("button", name="Copy with source").click()
+
+    expect(card.get_by_role("button", name="Copied")).to_be_visible()
+    assert WORDING["no_study"] in str(fresh.page.evaluate("navigator.clipboard.readText()"))
+
+
+def test_two_equal_answers_are_each_announced(fresh: Visit) -> None:
+    for count in (1, 2):
+        fresh.page.locator("#faq-question textarea").fill("  ")
+        fresh.page.keyboard.press("Enter")
+        fresh.wait_for_answers(count)
+        expect(fresh.page.locator(".faq-status[role=status]")).to_contain_text(WORDING["empty"])
+        expect(fresh.page.locator("#faq-question textarea")).to_have_value("")
+        fresh.value("document.querySelector('.faq-status').replaceChildren()")
+
+
 def test_the_spanish_page_speaks_spanish_around_english_quotes(browser: Browser, server: Server) -> None:
     with visiting(browser, server.url) as visit:
         visit.page.goto(f"{server.url}/chat/es/")
@@ -193,6 +240,12 @@ def test_the_spanish_page_speaks_spanish_around_english_quotes(browser: Browser,
         assert visit.texts("h1")[0].strip() == "Pregunte a nuestros documentos"
         assert visit.texts(".faq-speaker")[0] == "Estudio publicado"
         assert {e.get_attribute("lang") for e in visit.page.locator(".faq-words").all()} == {"en"}
+        assert {e.get_attribute("lang") for e in visit.page.locator(".options button").all()} == {"en"}
+        said = visit.page.locator(".faq-status span").evaluate_all(
+            "es => es.map(e => [e.lang, e.textContent])"
+        )
+        assert ["es", "Estudio publicado "] in said
+        assert any(lang == "en" and "single‐arm trial" in words for lang, words in said)
         assert visit.page.get_by_role("button", name="Copiar con la fuente").count() >= 1
         visit.ask("No puedo respirar")
         assert visit.texts(".faq-emergency")[0].startswith("Llame ahora al 911.")
