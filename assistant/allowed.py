@@ -12,11 +12,12 @@ _GET = frozenset(
     {"/", "/chat.css", "/frame.js", "/healthz", "/readyz", "/favicon.ico", "/widget.js", "/demo",
      "/openapi.json"}
 )  # fmt: skip
+_ANSWERS, _HEARTBEAT = "gradio_api/queue/data", "gradio_api/heartbeat/"
 _CHAT_GET = frozenset(
     {"", "config", "theme.css", "manifest.json", "favicon.ico", "gradio_api/info",
-     "gradio_api/startup-events", "gradio_api/queue/data", "gradio_api/app_id"}
+     "gradio_api/startup-events", _ANSWERS, "gradio_api/app_id"}
 )  # fmt: skip
-_CHAT_FOLDERS = ("assets/", "static/", "svelte/", "gradio_api/heartbeat/")
+_CHAT_FOLDERS = ("assets/", "static/", "svelte/", _HEARTBEAT)
 _CHAT_JOIN = "gradio_api/queue/join"
 _HASHED_FOLDERS = ("assets/", "static/")
 _API = "/v1/"
@@ -62,6 +63,14 @@ def language_of(path: str, default: str) -> str:
 def is_chat_question(path: str) -> bool:
     """Tell whether a posted path puts a question into the queue of a chat."""
     return within_chat(path) == _CHAT_JOIN
+
+
+def stream_at(path: str) -> Literal["heartbeat", "answers"] | None:
+    """Return what a chat's path goes on sending for as long as somebody listens, None for any other path."""
+    within = within_chat(path) or ""
+    if within.startswith(_HEARTBEAT):
+        return "heartbeat"
+    return "answers" if within == _ANSWERS else None
 
 
 def counted_as(path: str) -> Literal["question", "feedback"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from assistant.headers import Message, Receive
 
@@ -11,6 +12,8 @@ MAX_BODY_BYTES = 16_384
 # file handling, whatever spelling JSON allows for them, so they are looked for after decoding.
 _FORBIDDEN_KEYS = frozenset({"constructor_args", "component_name"})
 _FILE_MARK = "gradio.filedata"
+# Browsers send letters and digits, gradio_client a UUID; Gradio keeps whatever it is given.
+_SESSION = re.compile(r"[a-z0-9-]{1,40}")
 
 
 async def read_body(receive: Receive) -> bytes | None:
@@ -50,9 +53,14 @@ def decoded(body: bytes) -> object:
 def is_plainly_asked(body: object) -> bool:
     """Tell whether what a chat is sent is text: what was typed or picked, or nothing, and earlier questions.
 
+    The session is a short name, or left out.
+
     Gradio writes out whatever else stands in a text's place, and would search what no rule has seen.
     """
     if not isinstance(body, dict):
+        return False
+    session = body.get("session_hash")
+    if session is not None and not (isinstance(session, str) and _SESSION.fullmatch(session)):
         return False
     data, event = body.get("data", []), body.get("event_data")
     if not isinstance(data, list) or not all(map(_is_text, data[:1])):

@@ -17,38 +17,46 @@ from assistant.allowed import (
     is_chat_question,
     language_of,
     methods_at,
+    stream_at,
 )
 from assistant.bodies import MAX_BODY_BYTES, decoded, is_harmless, is_plainly_asked, read_body, replay
 from assistant.headers import App, Receive, Scope, Send, with_headers
 from assistant.hosts import is_known_host, known_hosts, under_public_name
 from assistant.problems import Kind, as_response, problem
 from assistant.rates import WAIT_SECONDS, Rates
+from assistant.sessions import forgetting
 from assistant.settings import Settings
 from assistant.urgency import urgent_kind
 from assistant.visitors import Visitor, visitor_of, without_claims
-from assistant.waiting import ChatQueues, Turns, chats_waiting
+from assistant.waiting import ChatQueues, Streams, Turns, chats_waiting
+
+# The wording of each language, by its id.
+Texts = Mapping[str, Callable[[str], str]]
 
 
-def guarded(app: Any, settings: Settings, busy_texts: Mapping[str, str]) -> App:
+def guarded(app: Any, settings: Settings, texts: Texts) -> App:
     """Return an app and its chats behind a guard as the settings want it."""
+    routes = getattr(app, "routes", ())
     return Guard(
         app,
         questions_per_minute=settings.questions_per_minute,
-        busy_text=busy_texts[settings.language],
-        busy_texts=busy_texts,
+        busy_text=texts[settings.language]("busy"),
+        texts=texts,
         sites=settings.allowed_sites,
         language=settings.language,
         public_url=settings.public_url,
         proxies=settings.trusted_proxies,
-        chats_waiting=chats_waiting(getattr(app, "routes", ())),
+        chats_waiting=chats_waiting(routes),
+        forget_sessions=forgetting(routes),
     )
 
 
 class Guard:
-    """ASGI middleware; `busy_text` is what a client over its limit reads, `busy_texts` by language.
+    """ASGI middleware; `busy_text` is what a client over its limit reads, `texts` all wording by language.
 
     `sites` are the origins whose pages may frame the chat and call `/v1`, without credentials.
-    `proxies` are believed when they say who is asking. `chats_waiting` counts the chats' own queues.
+    `proxies` are believed when they say who is asking. `chats_waiting` counts the chats' own
+    queues, `forget_sessions` keeps what they remember small.
     """
 
     def __init__(
@@ -57,22 +65,20 @@ class Guard:
         *,
         questions_per_minute: int,
         busy_text: str,
-        busy_texts: Mapping[str, str] | None = None,
+        texts: Texts | None = None,
         sites: Sequence[str] = (),
         language: str = "en",
         public_url: str | None = None,
         proxies: Collection[IPv4Address | IPv6Address] = (),
         chats_waiting: Callable[[], int] = lambda: 0,
+        forget_sessions: Callable[[], None] = lambda: None,
     ) -> None:
         self._app, self._language = app, language
-        self._busy_text, self._busy_texts = busy_text, busy_texts or {}
+        self._busy_text, self._texts, self._forget_sessions = busy_text, texts or {}, forget_sessions
         self._sites, self._proxies = tuple(sites), frozenset(proxies)
         self._public_url, self._hosts = public_url, known_hosts(public_url)
-        self._rates, self._turns, self._chats = (
-            Rates(questions_per_minute),
-            Turns(),
-            ChatQueues(chats_waiting),
-        )
+        self._rates, self._turns = Rates(questions_per_minute), Turns()
+        self._chats, self._streams = ChatQueues(chats_waiting), Streams()
         # Outside the checks, so that a page of another site can also read why it was refused.
         self._shared = CORSMiddleware(
             self._checked, allow_origins=sites, allow_methods=["GET", "POST"], allow_headers=["content-type"]
@@ -105,7 +111,18 @@ class Guard:
         elif method == "POST":
             await self._post(scope, receive, send, visitor)
         else:
+            await self._shown(scope, receive, send, visitor)
+
+    async def _shown(self, scope: Scope, receive: Receive, send: Send, visitor: Visitor) -> None:
+        """Let a request to look through; a stream only while its visitor holds few others open."""
+        stream = stream_at(scope["path"])
+        if stream is None:
             await self._app(self._clean(scope, visitor), receive, send)
+        elif self._streams.is_full(stream, visitor):
+            await _refuse(send, "busy", self._text(scope["path"], "busy"), wait=WAIT_SECONDS)
+        else:
+            with self._streams.held(stream, visitor):
+                await self._app(self._clean(scope, visitor), receive, send)
 
     async def _post(self, scope: Scope, receive: Receive, send: Send, visitor: Visitor) -> None:
         body = await read_body(receive)
@@ -133,13 +150,19 @@ class Guard:
         full = what == "question" and (self._chats if chat else self._turns).is_full
         over = verdict == "far_over" or (verdict == "over" and not chat)
         waits = not alone and self._turns.must_wait
-        if (over or full or waits or verdict == "over") and urgent_kind(path, value):
-            await self._app(self._clean(scope, visitor), receive, send)
+        limited = over or full or waits or verdict == "over"
+        if chat:
+            self._forget_sessions()
+        if limited and (kind := urgent_kind(path, value)):
+            if self._rates.passes_urgent(visitor):
+                await self._app(self._clean(scope, visitor), receive, send)
+            else:
+                await _refuse(send, "busy", self._text(path, kind), wait=WAIT_SECONDS)
         elif over or (full and chat):
             # To a chat 503 would show words of Gradio's own.
-            await _refuse(send, "busy", self._busy(path), wait=WAIT_SECONDS)
+            await _refuse(send, "busy", self._text(path, "busy"), wait=WAIT_SECONDS)
         elif full:
-            await _refuse(send, "unavailable", self._busy(path), wait=1)
+            await _refuse(send, "unavailable", self._text(path, "busy"), wait=1)
         elif chat:
             with self._chats:
                 await self._app(self._clean(scope, visitor, over_limit=verdict == "over"), receive, send)
@@ -152,8 +175,9 @@ class Guard:
     def _clean(self, scope: Scope, visitor: Visitor, *, over_limit: bool = False) -> Scope:
         return under_public_name(without_claims(scope, visitor, over_limit=over_limit), self._public_url)
 
-    def _busy(self, path: str) -> str:
-        return self._busy_texts.get(language_of(path, self._language), self._busy_text)
+    def _text(self, path: str, wording: str) -> str:
+        text = self._texts.get(language_of(path, self._language))
+        return text(wording) if text else self._busy_text
 
 
 async def _lead_to(send: Send, path: str, query: bytes) -> None:

@@ -37,7 +37,7 @@ def starting_app(settings: Settings) -> App:
             reply = _to_look(path, wording)
         await reply(scope, receive, send)
 
-    return guarded(answer, settings, {name: wording.text("busy") for name, wording in wordings.items()})
+    return guarded(answer, settings, {name: wording.text for name, wording in wordings.items()})
 
 
 def _to_question(path: str, body: object, wording: Wording) -> Response:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from assistant.visitors import Visitor
 
 # A question takes about 30 ms of a core: the last of so many waits about a second.
 MOST_WAITING = 64
+# A tab holds one stream, and another one while it waits for an answer.
+MOST_STREAMS = 20
 
 
 class Turns:
@@ -60,9 +66,38 @@ class ChatQueues:
         self._joining -= 1
 
 
+class Streams:
+    """Counts what each visitor listens to, each kind apart: open tabs never cost anybody an answer."""
+
+    def __init__(self, most: int = MOST_STREAMS) -> None:
+        self._most = most
+        self._open: Counter[tuple[str, str]] = Counter()
+
+    def is_full(self, kind: str, visitor: Visitor) -> bool:
+        """Whether this visitor listens to as many as one may."""
+        return visitor.counted and self._open[kind, visitor.name] >= self._most
+
+    @contextmanager
+    def held(self, kind: str, visitor: Visitor) -> Iterator[None]:
+        """Count one more until the block ends; who listens to nothing is forgotten."""
+        held = kind, visitor.name
+        self._open[held] += 1
+        try:
+            yield
+        finally:
+            self._open[held] -= 1
+            if not self._open[held]:
+                del self._open[held]
+
+
 def chats_waiting(routes: Iterable[Any]) -> Callable[[], int]:
     """Return a function that counts the questions waiting in the queues of all mounted chats."""
-    queues = [
+    queues = chat_queues(routes)
+    return lambda: sum(map(len, queues))
+
+
+def chat_queues(routes: Iterable[Any]) -> list[Any]:
+    """Return the queues of all mounted chats."""
+    return [
         route.app.get_blocks()._queue for route in routes if hasattr(getattr(route, "app", None), "blocks")
     ]
-    return lambda: sum(map(len, queues))

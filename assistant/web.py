@@ -46,10 +46,7 @@ def build_app(settings: Settings, live: LiveAssistant) -> App:
         app.add_exception_handler(error, answer_error)
     app.router.routes.extend(agents.routes if agents else ())
     mount_chat(app, live, settings)
-    busy: dict[str, str] = {
-        language: wording.text("busy") for language, wording in live.now().wordings.items()
-    }
-    return guarded(app, settings, busy)
+    return guarded(app, settings, {name: wording.text for name, wording in live.now().wordings.items()})
 
 
 def _agents(live: LiveAssistant, settings: Settings) -> Starlette:

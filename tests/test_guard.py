@@ -100,13 +100,19 @@ NO_TEXT = (
     {"data": [None], "event_data": {"index": 0, "value": [PLAIN]}},
     {"data": [None], "event_data": {"index": 0, "value": {"text": [PLAIN]}}},
     {"data": [None], "event_data": {"index": 0, "value": {}}},
+    {"data": [PLAIN], "session_hash": "x" * 41},
+    {"data": [PLAIN], "session_hash": "Zebra finch"},
+    {"data": [PLAIN], "session_hash": "visitor\n"},
+    {"data": [PLAIN], "session_hash": ""},
+    {"data": [PLAIN], "session_hash": 7},
     [PLAIN],
 )
 TEXT: tuple[dict[str, object], ...] = (
     {"data": [PLAIN, None], "event_data": None, "fn_index": 0, "trigger_id": 7},
     {"data": [None], "event_data": {"index": 0, "value": {"text": PLAIN}}},
     {"data": [None], "event_data": {"index": [1, 0], "value": PLAIN}},
-    {"data": []},
+    {"data": [], "session_hash": "q3f0zx9k2b"},
+    {"data": [PLAIN], "session_hash": "0b9e3f52-6f0e-4d0e-9a51-5f7d8c1c2b3a"},
     {"data": [PLAIN, [PLAIN, EMERGENCY]]},
     {"data": [PLAIN, []]},
 )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
+import ssl
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -11,6 +14,7 @@ import pytest
 from proxied import NAME, NGINX, PER_MINUTE, Proxied, proxied
 
 from assistant.schema import Answer
+from assistant.waiting import MOST_STREAMS
 
 pytestmark = [
     pytest.mark.server,
@@ -77,6 +81,31 @@ def test_an_open_tab_hears_from_the_server_at_once(proxy: Proxied) -> None:
         assert told.headers["content-type"].startswith("text/event-stream")
 
 
+def test_nobody_takes_all_connections(proxy: Proxied) -> None:
+    with ExitStack() as held:
+        client = held.enter_context(proxy.client("127.0.0.16"))
+        tabs = [f"/chat/gradio_api/heartbeat/tab-{number}" for number in range(MOST_STREAMS + 1)]
+        statuses = [held.enter_context(client.stream("GET", tab)).status_code for tab in tabs]
+
+        assert statuses == [200] * MOST_STREAMS + [429]
+        assert client.post("/v1/ask", json=ASK).status_code == 200
+        with proxy.client("127.0.0.17") as somebody_else, somebody_else.stream("GET", tabs[0]) as told:
+            assert told.status_code == 200
+
+
+def test_who_begins_requests_and_ends_none_is_stopped_at_the_proxy(proxy: Proxied) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    begun = f"POST /v1/ask HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 9\r\n\r\n".encode()
+    with ExitStack() as held:
+        for _ in range(41):
+            plain = socket.create_connection(("127.0.0.1", proxy.https_port), 10, ("127.0.0.18", 0))
+            last = held.enter_context(context.wrap_socket(plain))
+            last.sendall(begun)
+
+        assert last.recv(99).startswith(b"HTTP/1.1 429 ")
+
+
 def test_every_visitor_has_a_limit_of_their_own_whatever_they_claim(proxy: Proxied) -> None:
     with proxy.client("127.0.0.13") as client:
         statuses = [
@@ -93,7 +122,7 @@ def test_every_visitor_has_a_limit_of_their_own_whatever_they_claim(proxy: Proxi
 
 def test_over_the_limit_a_chat_gets_a_message_and_an_emergency_its_number(proxy: Proxied) -> None:
     def turn(client: httpx.Client, question: str) -> str:
-        visitor = {"session_hash": question[:9]}
+        visitor = {"session_hash": question.encode().hex()[-20:]}
         joined = client.post(JOIN, json={"data": [question, None], "fn_index": 0, **visitor})
         assert joined.status_code == 200, joined.text
         return client.get(DATA, params=visitor).text

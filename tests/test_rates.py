@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from asgi import VISITOR, call
@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse
 
 from assistant.guard import Guard
 from assistant.headers import App, Receive, Scope, Send
-from assistant.rates import Rates
+from assistant.rates import URGENT_PER_MINUTE, Rates
 from assistant.visitors import Visitor
 
 JOIN = "/chat/gradio_api/queue/join"
@@ -95,6 +95,31 @@ def test_nobody_outside_can_say_the_guards_word(claimed: str, guard: App) -> Non
     assert json.loads(call(guard, "GET", "/chat/", **{claimed: "1"}).body) == []
 
 
+@pytest.mark.parametrize(
+    ("path", "asked", "says"),
+    [("/v1/ask", script, "en crisis"), ("/mcp", script, "en crisis"), (JOIN, chat, "en crisis"),
+     ("/chat/es/gradio_api/queue/join", chat, "es crisis")],
+)  # fmt: skip
+def test_beyond_what_anybody_in_need_asks_the_guard_itself_tells_whom_to_call(
+    path: str, asked: Callable[[str], bytes], says: str
+) -> None:
+    texts = {"en": lambda name: f"en {name}", "es": lambda name: f"es {name}"}
+    guard = Guard(told, questions_per_minute=1, busy_text="", texts=texts)
+
+    def statuses(client: str = VISITOR) -> Counter[int]:
+        number = URGENT_PER_MINUTE + 9
+        return Counter(
+            call(guard, "POST", path, asked(EMERGENCY), client=client).status for _ in range(number)
+        )
+
+    # A question under the usual limit is no exception yet.
+    assert statuses()[200] in (URGENT_PER_MINUTE + 1, URGENT_PER_MINUTE + 2)
+    refused = call(guard, "POST", path, asked(CRISIS))
+    assert (refused.status, refused.detail) == (429, says)
+    assert set(statuses("127.0.0.1")) == {200}, "this machine is not counted"
+    assert statuses("203.0.113.6")[200] > URGENT_PER_MINUTE, "everybody has their own"
+
+
 questions = st.sampled_from([PLAIN, EMERGENCY, CRISIS, "Who took part?", "Should I stop my tablets?"])
 posted = st.tuples(st.booleans(), questions, st.sampled_from([VISITOR, "203.0.113.6", "127.0.0.1"]))
 
@@ -127,5 +152,5 @@ def test_the_chat_of_the_real_app_gets_every_urgent_question(small_app: App) -> 
     assert statuses == [200] * 30 + [429] * 2
 
     for question in (EMERGENCY, CRISIS):
-        for _ in range(40):
+        for _ in range(URGENT_PER_MINUTE // 2):
             assert call(small_app, "POST", "/v1/ask", script(question), client=client).status == 200

@@ -12,7 +12,8 @@ from starlette.responses import PlainTextResponse
 
 from assistant.guard import Guard
 from assistant.headers import App, Message, Receive, Scope, Send
-from assistant.waiting import MOST_WAITING, ChatQueues, Turns, chats_waiting
+from assistant.visitors import Visitor
+from assistant.waiting import MOST_STREAMS, MOST_WAITING, ChatQueues, Streams, Turns, chats_waiting
 
 JOIN = "/chat/gradio_api/queue/join"
 
@@ -160,6 +161,57 @@ def test_questions_on_their_way_into_a_chats_queue_wait_already() -> None:
             queued[0] = 1
             assert not chats.is_full
     assert not chats.is_full
+
+
+@pytest.mark.parametrize("client", ["203.0.113.5", "127.0.0.1"])
+def test_a_visitor_holds_few_streams_and_this_machine_any_number(client: str) -> None:
+    async def run() -> None:
+        leave = asyncio.Event()
+
+        async def inner(scope: Scope, receive: Receive, send: Send) -> None:
+            await leave.wait()
+            await PlainTextResponse("over")(scope, receive, send)
+
+        guard = Guard(inner, questions_per_minute=9, busy_text="Please wait.")
+
+        async def listen(path: str, who: str = client) -> int:
+            sent: list[Message] = []
+
+            async def send(message: Message) -> None:
+                sent.append(message)
+
+            async def receive() -> Message:
+                return {"type": "http.disconnect"}
+
+            await guard(http_scope("GET", path, who, {}), receive, send)
+            return int(sent[0]["status"])
+
+        paths = ["/chat/gradio_api/heartbeat/a", "/chat/es/gradio_api/heartbeat/b"] * (MOST_STREAMS // 2)
+        tabs = [asyncio.create_task(listen(path)) for path in paths]
+        await asyncio.sleep(0)
+        one_more = asyncio.create_task(listen(paths[0]))
+        # Neither the answers of the same visitor nor another one's tabs are in the way.
+        others = [
+            asyncio.create_task(listen("/chat/gradio_api/queue/data?session_hash=a")),
+            asyncio.create_task(listen(paths[0], "203.0.113.6")),
+        ]
+        await asyncio.sleep(0)
+        assert one_more.done() == (client != "127.0.0.1")
+        leave.set()
+        assert set(await asyncio.gather(*tabs, *others)) == {200}
+        assert await one_more == (200 if client == "127.0.0.1" else 429)
+        assert await listen(paths[0]) == 200, "who went away has room again"
+
+    asyncio.run(run())
+
+
+def test_who_listens_to_nothing_is_forgotten() -> None:
+    streams, person = Streams(1), Visitor(name="203.0.113.5", counted=True)
+
+    with streams.held("answers", person):
+        assert streams.is_full("answers", person)
+        assert not streams.is_full("heartbeat", person)
+    assert not streams._open
 
 
 def test_the_queues_of_all_mounted_chats_are_counted(small_app: App) -> None:
