@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from assistant.agents import offer_ask
@@ -16,6 +17,7 @@ from assistant.live import LiveAssistant
 from assistant.render import escape
 from assistant.settings import Language, Settings
 from assistant.suggestions import examples
+from assistant.traces import log_places
 from assistant.turns import Turn, answered_turn, messages, refused_turn
 from assistant.wording import TABLES, Wording
 
@@ -172,4 +174,7 @@ def import_gradio(folder: Path) -> Any:
     os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
     import gradio
 
+    # Its queue prints the whole trace of an error, whose message could hold a visitor's words.
+    queueing: Any = gradio.queueing
+    queueing.traceback = SimpleNamespace(print_exc=log_places)
     return gradio

@@ -67,6 +67,7 @@ def run(
 
     from assistant.starting import starting_app
     from assistant.startup import Startup, in_thread
+    from assistant.traces import keep_words_out_of_logs
 
     async def load() -> App:
         live = await in_thread(lambda: _opened(settings, prepare))
@@ -77,6 +78,7 @@ def run(
 
     app = Startup(starting_app(settings), load, tell_ready=tell_ready, stop=stop)
     logging.getLogger("uvicorn.error").addFilter(_is_news)
+    keep_words_out_of_logs()
     server = uvicorn.Server(_config(app))
     sys.setswitchinterval(_SWITCH_SECONDS)
     listening.listen(_BACKLOG)
