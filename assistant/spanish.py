@@ -24,9 +24,9 @@ SPANISH: dict[str, str] = {
     "no_answer": "Ningún texto de nuestros documentos responde a esto.",
     "closest": "Los temas más cercanos que tenemos:",
     "contact": "Para hablar con una persona, llame o escriba a la clínica.",
-    "follow_ups": "También puede preguntar:",
-    "crisis": "Usted no está solo. Por favor, llame ahora al {crisis}. Hay una persona para ayudarle, de día "
-    "y de noche. Si está en peligro, llame al {emergency}.",
+    "follow_ups": "También puede preguntar, en inglés:",
+    "crisis": "No tiene que pasar por esto a solas. Por favor, llame ahora al {crisis}. Hay una persona para "
+    "ayudarle, de día y de noche. Si está en peligro, llame al {emergency}.",
     "emergency": "Llame ahora al {emergency}. Puede ser una emergencia. No espere aquí una respuesta.",
     "personal_advice": "Esta pregunta es para su propio médico. Aquí solo mostramos lo que dicen los "
     "documentos. Por favor, no empiece, deje ni cambie un tratamiento sin hablar con él.",
