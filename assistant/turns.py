@@ -37,9 +37,9 @@ def messages(turns: Sequence[Turn]) -> list[dict[str, Any]]:
         asked = f'<div class="faq-asked">{escape(turn.question[:_SHOWN_CHARS])}</div>'
         options = [{"value": text} for text in turn.follow_ups]
         # By its number the page's script knows an answer that it has not announced yet.
-        content = f'<div class="faq-turn-{turn.number}">{turn.html}</div>'
+        answer = f'<div class="faq-turn-{turn.number}">{turn.html}</div>'
         shown.append({"role": "user", "content": asked})
-        shown.append({"role": "assistant", "content": content, "options": options})
+        shown.append({"role": "assistant", "content": answer, "options": options})
     return shown
 
 
