@@ -239,9 +239,9 @@ def drawn_unanswerable(source: str, question: str) -> float:
     return sum(not any(group.rows[0].gold) for group in groups) / 2000
 
 
-def test_two_answerable_questions_in_nine_are_changed_into_one_that_nothing_answers() -> None:
-    """Share .22; four standard deviations of 2,000 draws are about .04. Rules' labels are left alone."""
-    assert abs(drawn_unanswerable("set", "What was the largest city in 1983?") - 0.22) < 0.04
+def test_one_answerable_question_in_eight_is_changed_into_one_that_nothing_answers() -> None:
+    """Share .12; four standard deviations of 2,000 draws are about .03. Rules' labels are left alone."""
+    assert abs(drawn_unanswerable("set", "What was the largest city in 1983?") - 0.12) < 0.03
     assert drawn_unanswerable("set", "What rained?") == 0
     assert drawn_unanswerable(BY_RULE, "What was the largest city in 1983?") == 0
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -13,15 +12,14 @@ from content.normalize import fold
 from content.roles import section_label
 from index.reader_input import reader_input, sentence_of_tokens
 from index.training.examples import BY_RULE, Example, ReadPassage, without_gold
-from index.training.misfits import altered
+from index.training.misfits import misfit
 
 MAX_TOKENS = 176
-_WORD = re.compile(r"[a-z]+")
 # Shares of what a draw changes: patients forget question marks, documents lack titles and labels,
 # and the passage that answers is often not among the documents at all.
 _NO_MARK, _NO_TITLE, _NO_ROLE, _NO_LABEL = 0.4, 0.25, 0.35, 0.5
 _NO_ANSWER, _TYPING_SLIP, _TWO_NEGATIVES = 0.12, 0.08, 0.35
-_UNANSWERABLE, _ALTERED = 0.42, 0.22
+_UNANSWERABLE, _MISFIT = 0.42, 0.12
 # Sources count by this power of their size: small sets of the right kind teach more than their share.
 _BY_SIZE = 0.4
 
@@ -136,22 +134,17 @@ def _answer_places(
     return found
 
 
-def _said(example: Example) -> frozenset[str]:
-    """Return the folded words of the sentences that answer."""
-    sentences = (p.sentences[place] for p in example.passages for place in p.gold)
-    return frozenset(_WORD.findall(fold(" ".join(sentences))))
-
-
 def draw_group(example: Example, tokenize: Tokenize, rng: np.random.Generator) -> Group:
     """Draw passages and noise for one example and encode them.
 
     Now and then the question is changed into one that the same passages do not answer.
     """
     question = example.question
-    if rng.random() < _ALTERED and example.answerable and example.source != BY_RULE:
-        other = altered(question, _said(example), rng)
-        if other is not None:
-            question, example = other, without_gold(example)
+    altered = None
+    if rng.random() < _MISFIT and example.answerable and example.source != BY_RULE:
+        altered = misfit(question, rng)
+    if altered:
+        question, example = altered, without_gold(example)
     question = noised(question, rng)
     passages = [noised_passage(passage, rng) for passage in chosen_passages(example, rng)]
     return Group(tuple(token_row(tokenize, question, passage) for passage in passages))

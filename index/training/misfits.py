@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
 
 import numpy as np
-
-from index.training.kin import kin_swapped
 
 # Words of which one cannot stand for the other: the kinds of change that Rajpurkar, Jia and Liang
 # (ACL 2018, https://aclanthology.org/P18-2124) list for unanswerable questions, and the near misses
@@ -37,31 +34,6 @@ for _pair in _OPPOSITES:
     _OTHER.setdefault(_two, _one)
 _WORD = re.compile(r"[A-Za-z]+|\d[\d,]*")
 _YEAR = range(1000, 2101)
-_VERB = re.compile(r"\b(did|does|do|is|was|are|were|has|have|had|will|would|could|should)\b", re.IGNORECASE)
-# Of altered questions: how often an opposite is tried first, and how often a "not".
-_OPPOSITE_FIRST, _NEGATED = 0.5, 0.12
-
-
-def altered(question: str, said: Container[str], rng: np.random.Generator) -> str | None:
-    """Return the question changed into one that the sentences which answered it do not answer, or None.
-
-    By an opposite or another number (`misfit`), a "not" (`negated`) or a word of the same kind as one
-    that is `said` (`kin_swapped`).
-    """
-    if rng.random() < _NEGATED:
-        return negated(question)
-    opposite = misfit(question, rng) if rng.random() < _OPPOSITE_FIRST else None
-    return opposite or kin_swapped(question, said, rng) or misfit(question, rng)
-
-
-def negated(question: str) -> str | None:
-    """Return the question with a "not" behind its first auxiliary verb: "Who didn't sign it?"; None
-    where it has none or says "not" already."""
-    found = _VERB.search(question)
-    if found is None or "n't" in question or " not " in question:
-        return None
-    verb = {"will": "wo"}.get(found[0].lower(), found[0])
-    return question[: found.start()] + verb + "n't" + question[found.end() :]
 
 
 def misfit(question: str, rng: np.random.Generator) -> str | None:
