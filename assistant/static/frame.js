@@ -176,7 +176,7 @@
     }
     if (!last) return;
     stopWaiting();
-    tell(...[...last.querySelectorAll("p, blockquote, figcaption span, cite, li, summary")]
+    tell(...[...last.querySelectorAll("p, blockquote, figcaption > span, cite, li, summary")]
       .filter((node) => !node.closest(".faq-more") || node.tagName === "SUMMARY").map(spoken));
     const asked = document.querySelectorAll(".faq-asked");
     // After the chat has drawn the answer; before that its own layout would undo the scrolling.
