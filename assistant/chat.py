@@ -6,7 +6,9 @@ import json
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -49,6 +51,12 @@ def mount_chat(app: FastAPI, live: LiveAssistant, settings: Settings) -> None:
         # A mount takes everything below its path, so the shortest comes last.
         path = "/chat" if language == settings.language else f"/chat/{language}"
         _mount(app, live, settings, language, path)
+    threading.Thread(target=_warm_up, name="warming", daemon=True).start()
+
+
+def _warm_up() -> None:
+    """Import what Gradio imports with its first turn: half a second that the first visitor would wait."""
+    import_module("matplotlib.pyplot")
 
 
 def _mount(app: FastAPI, live: LiveAssistant, settings: Settings, language: Language, path: str) -> None:

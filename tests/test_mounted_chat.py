@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,20 @@ def test_a_turn_an_example_and_starting_over(mounted: FastAPI) -> None:
     assert over[0] == []
     assert len(fresh[0]) == 2, "nothing of the old conversation is kept"
     assert {data[2] for data in (asked, picked, over, fresh)} == {""}
+
+
+def test_the_first_visitor_waits_for_no_import(
+    small_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Gradio imports pyplot with its first turn; here that is over before, and beside the start."""
+    asked_for: list[str] = []
+    monkeypatch.setattr("assistant.chat.import_module", asked_for.append)
+    in_loop(lambda: mount_chat(FastAPI(), LiveAssistant(small_settings), small_settings))
+
+    for thread in threading.enumerate():
+        if thread.name == "warming":
+            thread.join(10)
+    assert asked_for == ["matplotlib.pyplot"]
 
 
 def test_a_conversation_that_a_client_makes_up_is_ignored(mounted: FastAPI) -> None:
