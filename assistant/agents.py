@@ -9,22 +9,23 @@ from pydantic import ValidationError
 from assistant.api import Ask
 from assistant.live import LiveAssistant
 from assistant.problems import Problem, explained, problem
-from assistant.safety import route
-from assistant.schema import ALONE, Answer
+from assistant.safety import is_urgent
+from assistant.schema import Answer
+from assistant.visitors import OVER_LIMIT
 from content.errors import FaqError
 
 _ABOUT = "Answers with verified verbatim quotes, a refusal or a redirect; history holds earlier questions."
 
 
-def offer_ask(gr: Any, live: LiveAssistant, over_limit: str) -> None:
+def offer_ask(gr: Any, live: LiveAssistant) -> None:
     """Declare `/ask` in the Blocks being built: the same answers as `POST /v1/ask`, as a plain dict.
 
     What cannot be answered is Gradio's error with the problem's sentence, which never repeats a
-    question. `over_limit` is the header that the guard gives to a client that asks too often.
+    question. A client that asks too often, as the guard's own header says, is told to wait.
     """
 
     def ask(question: str, history: list[str] = [], request: Any = None) -> dict[str, Any]:  # noqa: B006
-        limited = request is not None and over_limit in request.headers
+        limited = request is not None and OVER_LIMIT in request.headers
         found = _answered(live, question, history, limited=limited)
         if isinstance(found, Problem):
             raise gr.Error(found.detail, print_exception=False)
@@ -41,9 +42,8 @@ def _answered(live: LiveAssistant, question: object, history: object, *, limited
     # Gradio hands over whatever JSON a client sent, whatever the annotations say.
     try:
         given = Ask.model_validate({"question": question, "history": history or ()})
-        redirect = route(given.question)
         # An emergency is answered however often somebody asked.
-        if limited and not (redirect and redirect.kind in ALONE):
+        if limited and not is_urgent(given.question):
             return problem("busy", live.now().wording.text("busy"))
         return live.answer(given.question, given.history)
     except ValidationError:

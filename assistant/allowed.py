@@ -6,6 +6,8 @@ from typing import Literal, get_args
 
 from assistant.settings import Language
 
+# What a visitor's limits count, each kind apart.
+Counted = Literal["question", "feedback"]
 # Nearly every advisory about Gradio sits in routes for files, proxies and sharing, which a text chat
 # never uses: whatever is not named here is 404.
 _GET = frozenset(
@@ -24,7 +26,7 @@ _API = "/v1/"
 _FEEDBACK = "/v1/feedback"
 _DOCUMENTS = "/v1/documents/"
 # Posted paths of our own.
-_POST = frozenset({"/v1/ask", "/v1/feedback", "/mcp"})
+_POST = frozenset({"/v1/ask", _FEEDBACK, "/mcp"})
 _LANGUAGES = frozenset(get_args(Language))
 
 
@@ -73,7 +75,7 @@ def stream_at(path: str) -> Literal["heartbeat", "answers"] | None:
     return "answers" if within == _ANSWERS else None
 
 
-def counted_as(path: str) -> Literal["question", "feedback"]:
+def counted_as(path: str) -> Counted:
     """Return which of a visitor's limits a posted path counts for."""
     return "feedback" if path == _FEEDBACK else "question"
 

@@ -16,7 +16,7 @@ from assistant.safety import route, safety_rules
 from assistant.schema import Abstention, Answer, Redirect, WordingBlock
 from assistant.settings import Settings, read_settings
 from assistant.suggestions import closest_topics, follow_ups
-from assistant.wording import TABLES, load_wording
+from assistant.wording import load_wordings
 from content.library import caveats_of
 from content.normalize import fold
 from index.reader import Reader, Reading
@@ -39,7 +39,7 @@ class Assistant:
         self.calibration = calibration
         self.settings = settings
         region = safety_rules().regions[settings.region]
-        self.wordings = {name: load_wording(region, settings.wording, name) for name in TABLES}
+        self.wordings = load_wordings(region, settings.wording)
         self.wording = self.wordings[settings.language]
         self.passages = {passage.id: passage for passage in data.passages}
         self.index_id = data.index_id

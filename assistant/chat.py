@@ -21,6 +21,7 @@ from assistant.settings import Language, Settings
 from assistant.suggestions import examples
 from assistant.traces import log_places
 from assistant.turns import Turn, answered_turn, messages, refused_turn
+from assistant.visitors import OVER_LIMIT
 from assistant.wording import TABLES, Wording
 
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ _TURNS = 20
 # Questions answered at once in a chat: more than there are cores makes each of them slower.
 _AT_ONCE = min(4, os.cpu_count() or 1)
 _LOOK_SECONDS = 0.01
-# What the guard adds to a question of somebody who asks too often: it is told so and nothing is searched.
-OVER_LIMIT = "x-faq-over-limit"
 # What the page's own script says; it knows no words of its own.
 _SCRIPT_TEXTS = (
     "answer", "your_question", "conversation", "examples", "follow_ups", "waiting", "busy", "unavailable",
@@ -64,7 +63,7 @@ def _mount(app: FastAPI, live: LiveAssistant, settings: Settings, language: Lang
     gr = import_gradio(settings.home / "gradio")
     blocks = build_chat(live, settings, language)
     with blocks:
-        offer_ask(gr, live, OVER_LIMIT)
+        offer_ask(gr, live)
     # The guard refuses long before a queue is full, all but urgent questions, which must find room.
     blocks.queue(max_size=512, default_concurrency_limit=4, api_open=False, status_update_rate=5)
     gr.mount_gradio_app(

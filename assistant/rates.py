@@ -8,9 +8,9 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from assistant.allowed import Counted
 from assistant.visitors import Visitor
 
-Counted = Literal["question", "feedback"]
 Verdict = Literal["free", "over", "far_over"]
 # Up to so many times the limit a visitor is told to wait; beyond it nothing is done for them.
 _HARD = 2

@@ -11,7 +11,7 @@ from typing import get_args
 from pydantic import ValidationError
 
 from assistant.errors import BrokenTable
-from assistant.schema import Redirect, RedirectKind
+from assistant.schema import ALONE, Redirect, RedirectKind
 from content.normalize import fold
 from content.schema import Fact
 
@@ -82,6 +82,12 @@ def _compiled(path: Path) -> tuple[tuple[Rule, re.Pattern[str]], ...]:
     rules = safety_rules(path).rules
     in_order = sorted(rules, key=lambda rule: ORDER.index(rule.kind))
     return tuple((rule, re.compile(rule.pattern)) for rule in in_order)
+
+
+def is_urgent(question: str) -> bool:
+    """Say whether a question is a crisis or an emergency, which is answered whatever else is the matter."""
+    redirect = route(question)
+    return redirect is not None and redirect.kind in ALONE
 
 
 def route(question: str, path: Path = RULES_FILE) -> Redirect | None:

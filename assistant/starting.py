@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from typing import get_args
 
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
@@ -14,9 +13,9 @@ from assistant.guard import guarded
 from assistant.headers import App, Receive, Scope, Send
 from assistant.problems import as_response, problem
 from assistant.safety import safety_rules
-from assistant.settings import Language, Settings
+from assistant.settings import Settings
 from assistant.urgency import urgent_kind
-from assistant.wording import Wording, load_wording
+from assistant.wording import Wording, load_wordings
 
 RETRY_SECONDS = 5
 
@@ -24,9 +23,7 @@ RETRY_SECONDS = 5
 def starting_app(settings: Settings) -> App:
     """Return the app of a server whose index is not loaded yet, behind the same guard as the whole one."""
     region = safety_rules().regions[settings.region]
-    wordings: dict[str, Wording] = {
-        language: load_wording(region, settings.wording, language) for language in get_args(Language)
-    }
+    wordings = load_wordings(region, settings.wording)
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]

@@ -75,12 +75,11 @@ def ask(given: Ask, live: LiveAssistant, _: Settings) -> Answer:
 def search(given: Query, live: LiveAssistant, settings: Settings) -> SearchResults:
     """Find documents. Safety rules see the query first: an emergency finds its text and nothing else."""
     faq = live.now()
-    faq.check(given.query)
-    redirect = route(given.query)
-    if redirect is not None:
+    if route(given.query) is not None:
         shown = live.answer(given.query).blocks
         ids = [f"{_WORDING}{block.id}" for block in shown if block.type == "wording"]
         return SearchResults(results=tuple(_wording(name, faq, settings) for name in ids))
+    faq.check(given.query)
     hits = faq.searcher.search(given.query, settings.passages_read)
     ids = list(dict.fromkeys(hit.passage.document_id for hit in hits))[:_RESULTS]
     return SearchResults(results=tuple(_found(name, faq, settings) for name in ids))

@@ -9,8 +9,7 @@ from assistant.cards import as_html
 from assistant.errors import BadQuestion
 from assistant.live import LiveAssistant
 from assistant.render import escape
-from assistant.safety import route
-from assistant.schema import ALONE
+from assistant.safety import is_urgent
 from assistant.settings import Language
 from content.errors import FaqError
 from content.normalize import fold
@@ -61,8 +60,7 @@ def answered_turn(
 
 def refused_turn(live: LiveAssistant, question: str, language: Language = "en") -> Turn | None:
     """Return the turn of somebody who asks too often; None in an emergency, which is always answered."""
-    redirect = route(question)
-    if redirect and redirect.kind in ALONE:
+    if is_urgent(question):
         return None
     return _told(question, live.now().wordings[language].text("busy"))
 

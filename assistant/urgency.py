@@ -8,9 +8,7 @@ from typing import Any
 from assistant.allowed import is_chat_question
 from assistant.bodies import is_plainly_asked
 from assistant.safety import route
-from assistant.schema import RedirectKind
-
-URGENT: frozenset[RedirectKind] = frozenset({"crisis", "emergency"})
+from assistant.schema import ALONE, RedirectKind
 
 
 def urgent_kind(path: str, body: object) -> RedirectKind | None:
@@ -24,7 +22,7 @@ def urgent_kind(path: str, body: object) -> RedirectKind | None:
         return None
     asked = [text for text in texts if text.strip()]
     kinds = [redirect.kind if redirect else None for redirect in map(route, asked)]
-    if kinds and all(kind in URGENT for kind in kinds):
+    if kinds and all(kind in ALONE for kind in kinds):
         return kinds[0]
     return None
 

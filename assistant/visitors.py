@@ -12,8 +12,9 @@ from content.schema import Fact
 _IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 # One household or phone gets a whole /64; counted by address, it would have 2^64 of them.
 _IPV6_HOME_BITS = 64
-# `x-faq-over-limit` is the guard's own word to the chat.
-OVER_LIMIT = b"x-faq-over-limit"
+# The guard's own word to the chats about somebody who asks too often: nothing is searched for them.
+OVER_LIMIT = "x-faq-over-limit"
+_OVER_LIMIT = OVER_LIMIT.encode()
 
 
 class Visitor(Fact):
@@ -61,7 +62,7 @@ def without_claims(scope: Scope, visitor: Visitor, *, over_limit: bool = False) 
     """
     headers: list[tuple[bytes, bytes]] = [(k, v) for k, v in scope["headers"] if not _is_claim(k.lower())]
     if over_limit:
-        headers.append((OVER_LIMIT, b"1"))
+        headers.append((_OVER_LIMIT, b"1"))
     scheme = "https" if visitor.secure else scope.get("scheme", "http")
     kept: dict[str, Any] = {**scope, "headers": headers, "scheme": scheme}
     return kept
@@ -70,7 +71,7 @@ def without_claims(scope: Scope, visitor: Visitor, *, over_limit: bool = False) 
 def _is_claim(name: bytes) -> bool:
     # Servers that hand headers on as variables read `_` as `-`.
     plain = name.replace(b"_", b"-")
-    return plain in (OVER_LIMIT, b"forwarded") or plain.startswith(b"x-forwarded-")
+    return plain in (_OVER_LIMIT, b"forwarded") or plain.startswith(b"x-forwarded-")
 
 
 def _values(scope: Scope, wanted: bytes) -> list[str]:

@@ -109,6 +109,11 @@ class Wording:
         return frozenset(self.text(wording_id) for wording_id in self._table)
 
 
+def load_wordings(region: Region, site_file: Path | None = None) -> dict[str, Wording]:
+    """Return the table of every language. Raises BrokenTable."""
+    return {language: load_wording(region, site_file, language) for language in TABLES}
+
+
 def load_wording(region: Region, site_file: Path | None = None, language: Language = "en") -> Wording:
     """Return the table of a language with the site's own sentences in place of some.
 

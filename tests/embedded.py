@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import Any
 
-from axe_playwright_python.base import AXE_SCRIPT
+from audit import findings
 from playwright.sync_api import Frame, Page
 
 READY_MILLISECONDS = 10_000
@@ -51,14 +50,7 @@ def wait_for_button(page: Page) -> None:
     until(page, f"document.hasFocus() && {FOCUSED} === 'open'")
 
 
-def audit(page: Page) -> list[Any]:
+def audit(page: Page) -> list[str]:
     """Return what axe-core finds or cannot decide in the host's page; the chat has an audit of its own."""
-    page.evaluate(AXE_SCRIPT)
     # That a frame is yet to be tested is said of every frame of another origin.
-    options = "{ iframes: false, rules: { 'frame-tested': { enabled: false } } }"
-    found = page.evaluate(f"axe.run(document, {options})")
-    return [
-        (rule["id"], node["target"], node["failureSummary"])
-        for rule in [*found["violations"], *found["incomplete"]]
-        for node in rule["nodes"]
-    ]
+    return findings(page, {"iframes": False, "rules": {"frame-tested": {"enabled": False}}})

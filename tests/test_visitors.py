@@ -113,7 +113,7 @@ def test_behind_the_guard_no_claim_of_a_client_is_left() -> None:
 
     assert (kept["headers"], kept["scheme"]) == ([(b"x-own", b"kept")], "http")
     told = without_claims(scope, Visitor(name=PERSON, counted=True, secure=True), over_limit=True)
-    assert (told["headers"], told["scheme"]) == ([(b"x-own", b"kept"), (OVER_LIMIT, b"1")], "https")
+    assert (told["headers"], told["scheme"]) == ([(b"x-own", b"kept"), (OVER_LIMIT.encode(), b"1")], "https")
 
 
 def test_only_the_nearest_proxy_says_that_the_visitor_came_by_https() -> None:
