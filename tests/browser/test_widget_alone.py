@@ -171,6 +171,8 @@ def test_a_place_in_the_page_beside_a_button(visit: Visit, site: HostSite, faq: 
 
     page.locator(".open").click()
     page.locator("dialog iframe").wait_for()
+    # Until then the frame may be an empty page, which is told nothing.
+    page.locator("dialog .note").wait_for(state="hidden")
     until(page.frames[-1], "told.length === 1")
     assert frame.is_visible()
     assert visit.complaints == []
