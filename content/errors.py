@@ -94,3 +94,16 @@ class UnreadableBenchmark(FaqError):
             f"{path}: {reason}. A benchmark folder holds corpus.jsonl, queries.jsonl and qrels/test.tsv "
             "(BEIR layout); mend it, then run: faq eval FOLDER"
         )
+
+
+class SourceRefused(FaqError):
+    """A source file cannot be taken word for word; nothing of it was used."""
+
+    exit_code = 65
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(
+            f"{name}: {reason}. Nothing of it was taken. Save it in another way, "
+            "or copy its words into a Markdown file, then run: faq add FILE"
+        )
+        self.name, self.reason = name, reason
