@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_data_path
-from pydantic import BeforeValidator, Field, IPvAnyAddress, ValidationError
+from pydantic import BeforeValidator, Field, IPvAnyAddress, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assistant.errors import BadSettings
@@ -81,10 +81,31 @@ class Settings(BaseSettings):
         (), description="addresses of proxies whose X-Forwarded-For is believed; nobody's by default"
     )
     staff_port: Annotated[int, Field(ge=1, le=65535)] = Field(
-        7861, description="port of the staff's side (metrics), on the loopback address alone"
+        7861, description="port of the staff's side: its page and the numbers for monitoring"
+    )
+    staff_host: str = Field(
+        "127.0.0.1", description="address the staff's side listens on; another than loopback needs a token"
+    )
+    staff_token: Annotated[SecretStr, Field(min_length=16)] | None = Field(
+        None, description="what staff type to log in, at least 16 characters; without it this machine alone"
+    )
+    staff_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+/?$")] | None = Field(
+        None, description="address staff use, without a path, when a proxy stands in front"
     )
     language: Language = Field("en", description="language of the interface; quotes stay in their own")
     mcp: bool = Field(False, description="offer ask, search and fetch to agents over MCP")
+    keep_questions: Literal["no", "clusters"] = Field(
+        "no", description="no: counts alone; clusters: redacted questions, shown when enough asked alike"
+    )
+    keep_days: Annotated[int, Field(ge=1, le=365)] = Field(
+        30, description="days that kept words of visitors stay on the disk"
+    )
+    cluster_size: Annotated[int, Field(ge=3)] = Field(
+        5, description="visitors that must have asked alike before a question or a rare word is shown"
+    )
+    feedback_text: bool = Field(
+        False, description="take a few words with feedback; people write health data into such boxes"
+    )
 
     @property
     def calibration_settings(self) -> str:
@@ -103,6 +124,11 @@ class Settings(BaseSettings):
     def feedback_file(self) -> Path:
         """The database of what visitors thought of answers."""
         return self.home / "feedback.sqlite"
+
+    @property
+    def questions_file(self) -> Path:
+        """The database of what was asked: counts, and words only when they are kept."""
+        return self.home / "questions.sqlite"
 
     @property
     def models(self) -> Path:

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from assistant.errors import BadSettings
 from assistant.settings import Settings, read_settings
@@ -37,8 +37,15 @@ VARIABLES: dict[str, tuple[str, object]] = {
     ),
     "trusted_proxies": ("127.0.0.1 ::1", (ip_address("127.0.0.1"), ip_address("::1"))),
     "staff_port": ("7999", 7999),
+    "staff_host": ("0.0.0.0", "0.0.0.0"),  # noqa: S104 - an address that is read, not listened on
+    "staff_token": ("sixteen letters!", SecretStr("sixteen letters!")),
+    "staff_url": ("https://staff.example", "https://staff.example"),
     "language": ("es", "es"),
     "mcp": ("true", True),
+    "keep_questions": ("clusters", "clusters"),
+    "keep_days": ("7", 7),
+    "cluster_size": ("9", 9),
+    "feedback_text": ("true", True),
 }
 BAD_VALUES = (
     ("FAQ_PORT", "http"),
@@ -59,8 +66,14 @@ BAD_VALUES = (
     ("FAQ_ALLOWED_SITES", "*"),
     ("FAQ_TRUSTED_PROXIES", "nginx"),
     ("FAQ_STAFF_PORT", "0"),
+    ("FAQ_STAFF_TOKEN", "fifteen letters"),
+    ("FAQ_STAFF_URL", "staff.example"),
     ("FAQ_LANGUAGE", "fr"),
     ("FAQ_MCP", "maybe"),
+    ("FAQ_KEEP_QUESTIONS", "yes"),
+    ("FAQ_KEEP_DAYS", "0"),
+    ("FAQ_CLUSTER_SIZE", "2"),
+    ("FAQ_FEEDBACK_TEXT", "sometimes"),
 )
 
 
