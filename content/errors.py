@@ -35,7 +35,7 @@ class UnreadableDocument(FaqError):
     def __init__(self, path: Path, reason: str, *, line: int | None = None, field: str | None = None) -> None:
         place = f"{path}" + (f", line {line}" if line else "") + (f", field {field}" if field else "")
         super().__init__(f"{place}: {reason}. Mend it, then run: faq check")
-        self.path, self.line, self.field = path, line, field
+        self.path, self.line, self.field, self.reason = path, line, field, reason
 
 
 class UnknownFormat(FaqError):
@@ -107,3 +107,58 @@ class SourceRefused(FaqError):
             "or copy its words into a Markdown file, then run: faq add FILE"
         )
         self.name, self.reason = name, reason
+
+
+class KindNeeded(FaqError):
+    """Nothing says whether a source is a trial, a therapy page or a page of the clinic."""
+
+    exit_code = 64
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name}: the file does not say what kind of page it is. Say it with --kind: trial (a published "
+            "study), therapy (a page about a treatment) or clinic (a page about the clinic and its people): "
+            "faq add FILE --kind therapy"
+        )
+        self.name = name
+
+
+class DocumentNotFound(FaqError):
+    """No file of the content folder has this id."""
+
+    exit_code = 66
+
+    def __init__(self, folder: Path, document_id: str) -> None:
+        super().__init__(f"{folder}: no document has the id {document_id!r}. List them: faq documents")
+
+
+class FactsRefused(FaqError):
+    """Facts that a person entered cannot stand in front matter; the file is as it was."""
+
+    exit_code = 65
+
+    def __init__(self, document_id: str, field: str, reason: str) -> None:
+        super().__init__(
+            f"{document_id}, field {field}: {reason}. Nothing was changed. Mend the field and save again"
+        )
+        self.document_id, self.field, self.reason = document_id, field, reason
+
+
+class DocumentChanged(FaqError):
+    """Somebody else saved the file after it was read."""
+
+    exit_code = 75
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}: changed since it was read. Nothing was saved. Open it again, then save")
+
+
+class CannotWrite(FaqError):
+    """The content folder does not take a file; what stood there is as it was."""
+
+    exit_code = 73
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{path}: cannot be written ({reason}). Nothing was changed. Mend it, then run it again"
+        )

@@ -51,15 +51,19 @@ def load_library(folder: Path = BUILT_IN) -> Library:
     One broken file stops the whole load (a half-loaded library would drop caveats).
     Raises ContentNotFound, UnreadableDocument, DuplicateDocument, BrokenQuestions.
     """
-    paths = [path for path in sorted(folder.rglob("*")) if _is_document(path, folder)]
-    if not paths:
+    documents = read_folder(folder)
+    if not documents:
         raise ContentNotFound(folder)
-    documents = [(path, read(path)) for path in paths]
     _refuse_duplicates(documents)
     questions_path = folder / QUESTIONS_FILE
     questions = read_questions(questions_path) if questions_path.exists() else []
     in_order = sorted((document for _, document in documents), key=lambda document: document.id)
     return Library(documents=tuple(in_order), questions=tuple(questions))
+
+
+def read_folder(folder: Path) -> list[tuple[Path, Document]]:
+    """Read every document below `folder` with its path, in order of paths; there may be none."""
+    return [(path, read(path)) for path in sorted(folder.rglob("*")) if _is_document(path, folder)]
 
 
 def caveats_of(document: Document, documents: Iterable[Document]) -> tuple[Caveat, ...]:
