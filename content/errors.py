@@ -139,7 +139,7 @@ class FactsRefused(FaqError):
 
     def __init__(self, document_id: str, field: str, reason: str) -> None:
         super().__init__(
-            f"{document_id}, field {field}: {reason}. Nothing was changed. Mend the field and save again"
+            f"{document_id}, field {field}: {reason}. Nothing was changed. Mend the field, then save again"
         )
         self.document_id, self.field, self.reason = document_id, field, reason
 
@@ -160,5 +160,5 @@ class CannotWrite(FaqError):
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
-            f"{path}: cannot be written ({reason}). Nothing was changed. Mend it, then run it again"
+            f"{path}: cannot be written ({reason}). Nothing was changed. Mend it, then run: faq check"
         )
