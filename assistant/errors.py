@@ -41,6 +41,27 @@ class FeedbackUnavailable(FaqError):
         super().__init__(f"{path}: {reason}. Move the file away to begin a new one, then run: faq serve")
 
 
+class QuestionsUnavailable(FaqError):
+    """What was asked cannot be stored or read; answering goes on without it."""
+
+    exit_code = 74
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}. Move the file away to begin a new one, then run: faq questions")
+
+
+class StillThere(FaqError):
+    """Deleted words were found in a file all the same."""
+
+    exit_code = 74
+
+    def __init__(self, path: Path, count: int) -> None:
+        super().__init__(
+            f"{path}: {count} deleted values are still in the file's bytes. "
+            "Stop the server, then run: faq questions --delete-all --yes"
+        )
+
+
 class McpNotInstalled(FaqError):
     """Agents are to be served, but the package for it is missing."""
 

@@ -39,7 +39,7 @@ HOMES = {
     "mcp": {"assistant/mcp_server.py"},
     "mcp_types": {"assistant/mcp_server.py"},
     "prometheus_client": {"assistant/monitoring.py"},
-    "sqlite3": {"assistant/feedback.py"},
+    "sqlite3": {"assistant/database.py"},
     "limits": {"assistant/rates.py"},
     "uvicorn": {"assistant/serving.py"},
     "matplotlib": {"assistant/plots.py"},
