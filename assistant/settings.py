@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assistant.errors import BadSettings
 from content.library import BUILT_IN
+from content.site import site_content
 from index.embedder import DEFAULT_NAME
 
 Region = Literal["US", "CA", "UK", "EU", "AU", "other"]
@@ -38,7 +39,11 @@ class Settings(BaseSettings):
         default_factory=lambda: user_data_path("quoted-faq"),
         description="folder of the index and the exported model; outside any source tree",
     )
-    content: Path = Field(BUILT_IN, description="folder of the documents; the built-in ones by default")
+    content: Path = Field(
+        # A home that is no path is refused by its own name.
+        default_factory=lambda given: site_content(given["home"]) if "home" in given else BUILT_IN,
+        description="folder of the documents; by default `content` in the home, else the built-in ones",
+    )
     embedder: str = Field(DEFAULT_NAME, description="a sentence-transformers name or folder")
     wording: Path | None = Field(None, description="TOML file with the site's own wording")
     region: Region = Field("US", description="whose emergency and crisis numbers are shown")

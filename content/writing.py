@@ -51,7 +51,7 @@ def write_files(files: Mapping[Path, bytes]) -> None:
                 os.fsync(file.fileno())
         for path, new in begun.items():
             os.replace(new, path)
-            _sync(path.parent)
+            sync(path.parent)
     except BaseException:
         for new in begun.values():
             new.unlink(missing_ok=True)
@@ -63,8 +63,8 @@ def set_aside(path: Path, folder: Path, document_id: str) -> Path:
     goal = removed_name(folder, document_id, path.suffix)
     goal.parent.mkdir(exist_ok=True)
     os.replace(path, goal)
-    _sync(goal.parent)
-    _sync(path.parent)
+    sync(goal.parent)
+    sync(path.parent)
     return goal
 
 
@@ -76,9 +76,9 @@ def removed_name(folder: Path, document_id: str, suffix: str) -> Path:
     return goal
 
 
-def _sync(folder: Path) -> None:
-    """Wait until a folder's list of names is on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Wait until a file's bytes, or a folder's list of names, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
