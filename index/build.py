@@ -13,17 +13,17 @@ from content.abbreviations import equivalents
 from content.errors import FaqError
 from content.library import Library
 from content.passages import split
+from index.canaries import canaries_of
 from index.data import IndexData
 from index.embedder import Embedder, FloatMatrix
 from index.errors import IndexOutOfDate
 from index.evidence import EvidenceModel, same_reader
 from index.generations import build_lock, publish
 from index.lexical import LexicalStore
-from index.manifest import BUILDER_ID, Canary, Manifest, describe
+from index.manifest import BUILDER_ID, Manifest, describe
 from index.search import Searcher
 from index.stored import open_index, write_data
 
-_CANARIES = 5
 Calibrate = Callable[[Searcher], str | None]
 
 
@@ -66,6 +66,32 @@ def build_index(
             data = replace(data, calibration=calibrate(searcher))
         manifest = _publish(root, data, library, settings_id, evidence)
         return BuildReport(manifest, built=True, embedded=embedded, reused=reused)
+
+
+def up_to_date_index(
+    library: Library, embedder: Embedder, root: Path, *, evidence: EvidenceModel | None = None,
+    settings_id: str = "", titles: bool = True,
+) -> IndexData | None:  # fmt: skip
+    """Return the index in use when `build_index` would build nothing, else None."""
+    held = _previous(root)
+    same = held and _is_up_to_date(
+        held[0], library, embedder, evidence, settings_id=settings_id, titles=titles
+    )
+    return held[1] if held and same else None
+
+
+def candidate(
+    library: Library, embedder: Embedder, root: Path, *, evidence: EvidenceModel | None = None,
+    titles: bool = True, progress: bool = False,
+) -> Searcher:  # fmt: skip
+    """Return a searcher over what `build_index` would publish, held in memory alone.
+
+    Vectors of unchanged words are taken from the index in use; nothing in `root` is touched.
+    """
+    previous = _previous(root)
+    known = _known_vectors(previous[1], embedder) if previous else {}
+    data, _, _ = _assemble(library, embedder, known, titles=titles, progress=progress)
+    return Searcher(data, embedder, evidence)
 
 
 def recalibrate(
@@ -153,30 +179,10 @@ def _assemble(
     return data, len(new), len(wanted) - len(new)
 
 
-class _QuestionVectors:
-    """An embedder of nothing but the labelled questions, whose vectors are known."""
-
-    def __init__(self, data: IndexData) -> None:
-        self.facts = data.embedder
-        self._rows = dict(zip((q.question for q in data.questions), data.question_vectors, strict=True))
-
-    def embed(self, texts: Sequence[str], *, progress: bool = False) -> FloatMatrix:
-        return np.stack([self._rows[text] for text in texts])
-
-
-def _canaries(data: IndexData) -> tuple[Canary, ...]:
-    searcher = Searcher(data, _QuestionVectors(data))
-    # A question with other names is embedded together with them, and that vector is not known here.
-    known = (q for q in data.questions if searcher.expanded(q.question) == q.question)
-    questions = [q for q in known if q.expect == "quote"][:_CANARIES]
-    found = [(q.question, searcher.search(q.question, 1)) for q in questions]
-    return tuple(Canary(question=q, passage_id=hits[0].passage.id) for q, hits in found if hits)
-
-
 def _publish(
     root: Path, data: IndexData, library: Library, settings_id: str, evidence: EvidenceModel | None
 ) -> Manifest:
-    canaries = _canaries(data)
+    canaries = canaries_of(data)
     return publish(
         root,
         lambda folder: write_data(folder, data),

@@ -14,7 +14,7 @@ from content.schema import Document, Fact, Passage
 from index.data import IndexData
 from index.embedder import FloatMatrix
 from index.errors import IndexDamaged
-from index.generations import current
+from index.generations import current, verified
 from index.lexical import LexicalStore
 from index.manifest import Manifest
 from index.search import Searcher
@@ -51,11 +51,24 @@ def open_index(root: Path) -> tuple[IndexData, Manifest, bool]:
     Raises IndexNotFound, IndexDamaged, IndexOutOfDate; nothing is repaired silently.
     """
     folder, manifest, degraded = current(root)
+    return _locked(folder, manifest), manifest, degraded
+
+
+def open_generation(root: Path, name: str) -> tuple[IndexData, Manifest]:
+    """Load one generation, in use or not, to look at what it said; also one that was revoked.
+
+    Raises IndexDamaged, IndexOutOfDate. Nobody is answered from it.
+    """
+    manifest = verified(root / name, even_revoked=True)
+    return _locked(root / name, manifest), manifest
+
+
+def _locked(folder: Path, manifest: Manifest) -> IndexData:
     try:
         with (folder / "LOCK").open("r") as lock:
             # Shared: as many readers as like, and no builder removes the folder meanwhile.
             fcntl.flock(lock, fcntl.LOCK_SH)
-            return _load(folder, manifest), manifest, degraded
+            return _load(folder, manifest)
     except OSError as error:
         raise IndexDamaged(folder, f"cannot be read ({error.strerror})") from error
 
