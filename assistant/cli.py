@@ -30,7 +30,7 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port of the chat.")] = None,
     staff_port: Annotated[
-        int | None, typer.Option(help="Port of the staff's side, on this machine alone.")
+        int | None, typer.Option(help="Port of the staff's side: its page and numbers.")
     ] = None,
     content: Content = None,
 ) -> None:
@@ -42,11 +42,13 @@ def serve(
     # Told now, not after minutes of building.
     if settings.mcp and find_spec("mcp") is None:
         raise McpNotInstalled
-    with serve_socket(settings) as listening, staff_server(settings.staff_port) as staff:
+    with serve_socket(settings) as listening, staff_server(settings) as staff:
         ready = f"Ask at http://{settings.host}:{settings.port}/chat/  (Ctrl+C stops)"
+        for_staff = f"Staff at {staff.url}"
         run(
-            settings, listening, lambda: typer.echo(ready), staff,
+            settings, listening, lambda: typer.echo(f"{for_staff}\n{ready}"), staff,
             prepare=lambda: typer.echo(_build(settings, force=False)),
+            tell_waiting=lambda why: typer.echo(f"faq: {why}\nNobody is answered yet. {for_staff}", err=True),
         )  # fmt: skip
 
 
