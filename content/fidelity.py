@@ -49,11 +49,17 @@ def checked(name: str, extracts: Sequence[Extract], seen: str) -> tuple[Extract,
         words = "\n".join(piece.text for piece in extract.pieces)
         _refuse_emptiness(name, extract, words)
         _refuse_characters(name, extract, words)
-        lost = _LOST_EXPONENT.search(normalize(words))
+        lost = lost_exponent(normalize(words))
         if lost:
-            raise SourceRefused(name, f"{lost.group()!r} seems to have lost that its end was raised")
+            raise SourceRefused(name, f"{lost!r} seems to have lost that its end was raised")
     _refuse_lost_numbers(name, extracts, normalize(seen))
     return tuple(extracts)
+
+
+def lost_exponent(text: str) -> str:
+    """Return a power of ten whose raised digits are written as plain ones, "" where there is none."""
+    found = _LOST_EXPONENT.search(text)
+    return found.group() if found else ""
 
 
 def numbers(text: str) -> Counter[str]:

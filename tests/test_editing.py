@@ -56,7 +56,7 @@ def test_the_same_facts_write_nothing_new(small_library: Path) -> None:
     "body", ["Words  and\n---\nmore.  \n\n\n", "\n\n# Head\n\n- a\n- b", "Cafe\u0301\u00a010⁶"]
 )
 def test_the_body_stays_byte_for_byte(tmp_path: Path, line_end: str, mark: str, body: str) -> None:
-    front = "---\nid: a-page\ntitle: A # lost\nkind: clinic\nspeaker: clinic_page\nsource: {publisher: C}\n---  \n"
+    front = "---\nid: a-page\ntitle: A # lost\nkind: clinic\nspeaker: clinic_page\nsource: {}\n---  \n"
     raw = (mark + front + body).replace("\n", line_end).encode("utf-8")
     (tmp_path / "page.md").write_bytes(raw)
 
