@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from content.errors import FaqError
 from content.schema import Fact
-from index.durable import replace_synced
+from index.durable import replace_synced, sync
 from index.errors import NothingToRollBackTo, RollbackFailed
 from index.generations import REVOKED, build_lock, current, generation_names, number_of, verified
 from index.manifest import NAME, Manifest, read_manifest
@@ -60,12 +60,19 @@ def roll_back(root: Path, revocation: Revocation, *, to: str | None = None) -> M
         newer = [n for n in generation_names(root) if number_of(n) > number_of(target.generation)]
         try:
             for name in dict.fromkeys((bad, *newer)):
-                if not (root / name / REVOKED).exists():
-                    replace_synced(root / name / REVOKED, revocation.model_dump_json(indent=1).encode())
+                _revoke(root / name, revocation)
             swap_pointer(root, Pointer(target.generation, hashlib.sha256(raw).hexdigest()))
         except OSError as error:
             raise RollbackFailed(root, error) from error
     return target
+
+
+def _revoke(folder: Path, revocation: Revocation) -> None:
+    if (folder / REVOKED).exists():
+        # The first reason stays; whoever wrote it may have been stopped before the disk had it.
+        sync(folder)
+    else:
+        replace_synced(folder / REVOKED, revocation.model_dump_json(indent=1).encode())
 
 
 def _in_use(root: Path) -> str:
