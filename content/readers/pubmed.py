@@ -1,4 +1,4 @@
-"""One PubMed record, whichever way it was written down, and what its publication types tell."""
+"""One PubMed record, whichever way it was written down, as a document."""
 
 from __future__ import annotations
 
@@ -10,23 +10,11 @@ from pydantic import ValidationError
 
 from content.errors import SourceRefused
 from content.extract import Extract, Format, LeftOut, Piece
-from content.schema import Fact, Kind, Source, Speaker, StudyHints
+from content.fidelity import checked
+from content.readers.publication_types import study_facts
+from content.schema import Fact, Source
 
 _MONTHS = {m: n for n, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-# The first type that a record has names its design; None is what the type leaves open. An entry says
-# what the type means in MeSH (https://www.ncbi.nlm.nih.gov/mesh, publication types) and nothing more:
-# "Clinical Trial" tells neither arms nor comparison, so it is not here.
-_DESIGNS: tuple[tuple[str, str, bool | None, bool | None], ...] = (
-    ("Randomized Controlled Trial", "randomized controlled trial", True, True),
-    ("Controlled Clinical Trial", "controlled clinical trial", True, None),
-    ("Case Reports", "case report", False, False),
-    ("Meta-Analysis", "meta-analysis", None, None),
-    ("Systematic Review", "systematic review", None, None),
-    ("Observational Study", "observational study", None, False),
-)
-_PHASE = re.compile(r"Clinical Trial, (Phase [IV]+)")
-_TRIALS = re.compile(r".*\bTrial\b.*|Clinical Study")
-_NO_TRIALS = frozenset({"Clinical Trial Protocol", "Clinical Trials as Topic", "Trial of the Century"})
 # What these records say belongs to another record and answers nobody's question.
 _NOTICES = frozenset(
     {"Retraction of Publication", "Retraction Notice", "Expression of Concern", "Published Erratum"}
@@ -68,9 +56,17 @@ def extracts_of(name: str, records: Sequence[Record], form: Format) -> tuple[Ext
     A record without an abstract, one that cannot be written word for word, and a notice about another
     publication are no documents. Raises SourceRefused when none is left.
     """
-    passed = [(record, why) for record in records if (why := _why_none(record))]
-    taken = [record for record in records if not _why_none(record)]
-    if not taken:
+    passed: list[tuple[Record, str]] = []
+    found: list[Extract] = []
+    for record in records:
+        why = _why_none(record)
+        try:
+            # Looked at alone first: one spoilt record of two hundred does not stop the others.
+            found += () if why else checked(name, [_extract(record, form)], "")
+        except SourceRefused as refused:
+            why = refused.reason
+        passed += [(record, why)] if why else []
+    if not found:
         reasons = "; ".join(f"PMID {record.pmid}: {why}" for record, why in passed[:5])
         raise SourceRefused(name, f"no record of it can be quoted ({reasons or 'it holds none'})")
     notes = tuple(
@@ -82,30 +78,7 @@ def extracts_of(name: str, records: Sequence[Record], form: Format) -> tuple[Ext
             *(part.text for part in record.left_out),
         )
     )
-    found = [_extract(record, form) for record in taken]
     return (found[0].model_copy(update={"left_out": (*found[0].left_out, *notes)}), *found[1:])
-
-
-def study_facts(
-    types: Sequence[str], registered: str | None = None
-) -> tuple[Kind | None, Speaker | None, StudyHints | None]:
-    """Return kind, speaker and study hints, each only as far as publication types tell them.
-
-    A visitor reads "Published study" above the words of a published abstract, so that a review or a
-    letter is left to a person.
-    """
-    is_trial = any(_TRIALS.fullmatch(name) and name not in _NO_TRIALS for name in types)
-    known = next((row for row in _DESIGNS if row[0] in types), None)
-    phases = [found[1].replace("Phase", "phase") for name in types if (found := _PHASE.fullmatch(name))]
-    design = known[1] if known else "clinical trial" if phases else None
-    hints = StudyHints(
-        design=", ".join([design, *phases]) if design else None,
-        comparison_group=known[2] if known else None,
-        randomised=known[3] if known else None,
-        registered=registered,
-    )
-    speaker: Speaker | None = "published_abstract" if is_trial or known else None
-    return "trial" if is_trial else None, speaker, hints if hints != StudyHints() else None
 
 
 def day_of(year: str, month: str, day: str) -> date | None:
