@@ -74,7 +74,7 @@ def build_chat(live: LiveAssistant, settings: Settings, language: Language = "en
     say = faq.wordings[language].text
     with gr.Blocks(title=say("title"), analytics_enabled=False, fill_height=True) as blocks:
         _header(gr, say)
-        chat = _chatbot(gr, say, examples(faq.calibration.suggestions, _EXAMPLES))
+        chat = _chatbot(gr, say, examples(faq.offered(), _EXAMPLES))
         box = _question_box(gr, say, settings.max_question_chars)
         with gr.Row(elem_id="faq-below"):
             again = gr.Button(say("new_chat"), size="sm", variant="secondary", elem_id="faq-again")
