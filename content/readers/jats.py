@@ -57,8 +57,12 @@ def blocks(parent: Element, level: int) -> Iterator[Part]:
 
 def footnotes(parent: Element) -> Iterator[Part]:
     """Yield the notes that stand inside sentences, for behind the text."""
+    told = [
+        note for part in everywhere(parent, "table-wrap-foot", "fn-group") for note in everywhere(part, "fn")
+    ]
     for note in everywhere(parent, "fn"):
-        yield from _piece(note, "paragraph")
+        if not any(note is other for other in told):
+            yield from _piece(note, "paragraph")
 
 
 def _heading(section: Element, level: int) -> Iterator[Part]:

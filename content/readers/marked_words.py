@@ -21,6 +21,7 @@ _NOTE_KINDS = frozenset("bibr fn table-fn".split())
 _BEFORE_NOTE = re.compile(r"(?:[^\W_]|[)\]%”\"'’]|(?<!\d)[.,;:]|[⁰¹²³⁴-⁹ᵃ-ᶻ]\s*[,;–-]\s*)$")
 _HEIGHT = re.compile(r"<(sup|sub)(?:\s[^>]*)?>((?:(?!<(?:sup|sub)[\s>]).)*?)</\1>", re.DOTALL | re.IGNORECASE)
 _REFERENCE = re.compile(r"<xref\b(?P<attributes>[^>]*)>(?P<inside>[^<]*)</xref>")
+_LOOK_BACK_CHARS = 80
 _KIND = re.compile(r"""\bref-type\s*=\s*["']([\w-]+)""")
 _FORMULA = re.compile(
     r"<((?:\w+:)?math|inline-formula|disp-formula|tex-math)\b[^>]*>.*?</\1>", re.DOTALL | re.IGNORECASE
@@ -68,17 +69,25 @@ def dumb_words(source: str) -> str:
     The second reading that the fidelity gate asks for: it knows no tree. Formulas are counted where
     they are written out (`linear`).
     """
-    text = _REFERENCE.sub(_noted, _FORMULA.sub(" ", _OBJECT_ID.sub("", source)))
+    text = _FORMULA.sub(" ", _OBJECT_ID.sub("", source))
     while _HEIGHT.search(text):
         text = _HEIGHT.sub(_moved, text)
+    text = _with_notes(text)
     text = _TAG.sub(lambda tag: "" if tag[1].lower() in _INLINE else " ", text)
     return html.unescape(text)
 
 
-def _noted(found: re.Match[str]) -> str:
-    kind = _KIND.search(found["attributes"])
-    before = html.unescape(_TAG.sub("", found.string[max(0, found.start() - 60) : found.start()]))
-    return html.escape(_note(html.unescape(found["inside"]), kind[1] if kind else "", before))
+def _with_notes(source: str) -> str:
+    """Return XML source without the tags of its references, the notes among them raised."""
+    parts: list[str] = []
+    end = 0
+    for found in _REFERENCE.finditer(source):
+        parts.append(source[end : found.start()])
+        kind = _KIND.search(found["attributes"])
+        before = html.unescape(_TAG.sub("", "".join(parts[-6:])[-_LOOK_BACK_CHARS:]))
+        parts.append(html.escape(_note(html.unescape(found["inside"]), kind[1] if kind else "", before)))
+        end = found.end()
+    return "".join((*parts, source[end:]))
 
 
 def _note(inside: str, kind: str, before: str) -> str:
@@ -89,7 +98,9 @@ def _note(inside: str, kind: str, before: str) -> str:
 
 def _moved(found: re.Match[str]) -> str:
     inside = html.unescape(_TAG.sub("", found[2]))
-    before = html.unescape(_TAG.sub("", found.string[max(0, found.start() - 40) : found.start()]))
+    before = html.unescape(
+        _TAG.sub("", found.string[max(0, found.start() - _LOOK_BACK_CHARS) : found.start()])
+    )
     try:
         moved = (raised if found[1].lower() == "sup" else lowered)(inside, before=before)
     except ValueError:
