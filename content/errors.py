@@ -44,10 +44,9 @@ class UnknownFormat(FaqError):
     exit_code = 65
 
     def __init__(self, path: Path, known: tuple[str, ...]) -> None:
-        super().__init__(
-            f"{path}: no reader for {path.suffix or 'a file without suffix'!r}; "
-            f"known are {', '.join(known)}. Save it as one of these, then run: faq check"
-        )
+        suffix = repr(path.suffix or "a file without suffix")
+        self.reason = f"no reader for {suffix}; known are {', '.join(known)}"
+        super().__init__(f"{path}: {self.reason}. Save it as one of these, then run: faq check")
 
 
 class DuplicateDocument(FaqError):
@@ -93,6 +92,30 @@ class UnreadableBenchmark(FaqError):
         super().__init__(
             f"{path}: {reason}. A benchmark folder holds corpus.jsonl, queries.jsonl and qrels/test.tsv "
             "(BEIR layout); mend it, then run: faq eval FOLDER"
+        )
+
+
+class BrokenSynonyms(FaqError):
+    """The site's file of words that mean the same cannot be used."""
+
+    exit_code = 65
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f'{path}: {reason}. It holds groups such as same = [["heart attack", "myocardial infarction"]]; '
+            "mend it, then run: faq check"
+        )
+
+
+class NoSuchAbbreviation(FaqError):
+    """The document explains no such short form, so that nobody knows what would be approved."""
+
+    exit_code = 64
+
+    def __init__(self, document_id: str, short: str) -> None:
+        super().__init__(
+            f"{document_id}: the text explains no {short!r}. List what it explains: faq aliases, "
+            f'or say it yourself: faq aliases --approve {document_id} "{short}=LONG FORM"'
         )
 
 
