@@ -42,9 +42,15 @@ HOMES = {
     "prometheus_client": {"assistant/monitoring.py"},
     "sqlite3": {"assistant/database.py"},
     "limits": {"assistant/rates.py"},
-    "uvicorn": {"assistant/serving.py"},
+    # Visitors and staff have a loop each.
+    "uvicorn": {"assistant/serving.py", "assistant/staff_port.py"},
     "matplotlib": {"assistant/plots.py"},
-    "typer": {"assistant/cli.py", "assistant/cli_quality.py", "assistant/cli_training.py"},
+    "typer": {
+        "assistant/cli.py",
+        "assistant/cli_aliases.py",
+        "assistant/cli_quality.py",
+        "assistant/cli_training.py",
+    },
 }
 TRAINING = "index/training/"
 # Beside the training itself: two exports that run in a child process, and the command that starts it.
