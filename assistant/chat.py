@@ -38,7 +38,7 @@ _SCRIPT_TEXTS = (
     "crisis", "emergency", "too_long",
     "copy", "copied", "caveat_label", "print_title", "helpful", "yes", "no", "why_not", "thanks", "not_sent",
     "placeholder", "new_window", "reason.not_my_question", "reason.hard_to_understand", "reason.too_little",
-    "reason.looks_wrong", "reason.other",
+    "reason.looks_wrong", "reason.other", "add_words", "no_names", "send",
 )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def _mount(app: FastAPI, live: LiveAssistant, settings: Settings, language: Lang
     with blocks:
         offer_ask(gr, live)
     # The guard refuses long before a queue is full, all but urgent questions, which must find room.
-    head = _head(live.now().wordings[language])
+    head = _head(live.now().wordings[language], takes_text=settings.feedback_text)
     mount_page(gr, app, blocks, path, head=head, sessions=2000, waiting=512)
 
 
@@ -74,7 +74,8 @@ def build_chat(live: LiveAssistant, settings: Settings, language: Language = "en
     say = faq.wordings[language].text
     with gr.Blocks(title=say("title"), analytics_enabled=False, fill_height=True) as blocks:
         _header(gr, say)
-        chat = _chatbot(gr, say, examples(faq.offered(), _EXAMPLES))
+        starters, keeps_words = examples(faq.offered(), _EXAMPLES), settings.keep_questions != "no"
+        chat = _chatbot(gr, say, starters, keeps_words=keeps_words)
         box = _question_box(gr, say, settings.max_question_chars)
         with gr.Row(elem_id="faq-below"):
             again = gr.Button(say("new_chat"), size="sm", variant="secondary", elem_id="faq-again")
@@ -120,8 +121,10 @@ def _header(gr: Any, say: Callable[[str], str]) -> None:
     gr.Markdown(f'<p class="faq-notice">{notice}</p>', elem_id="faq-notice")
 
 
-def _chatbot(gr: Any, say: Callable[[str], str], starters: Sequence[str]) -> Any:
-    welcome = [f'<p class="faq-wording">{escape(say(i))}</p>' for i in ("welcome", "privacy", "examples")]
+def _chatbot(gr: Any, say: Callable[[str], str], starters: Sequence[str], *, keeps_words: bool) -> Any:
+    # Who keeps questions must say so before one is typed.
+    told = (say("welcome"), say("privacy_kept" if keeps_words else "privacy"), say("examples"))
+    welcome = [f'<p class="faq-wording">{escape(words)}</p>' for words in told]
     return gr.Chatbot(
         show_label=False, container=False, height="calc(100dvh - 15rem)", buttons=[],
         sanitize_html=True, allow_tags=False, latex_delimiters=[], allow_file_downloads=False,
@@ -138,10 +141,11 @@ def _question_box(gr: Any, say: Callable[[str], str], longest: int) -> Any:
     )  # fmt: skip
 
 
-def _head(wording: Wording) -> str:
+def _head(wording: Wording, *, takes_text: bool = False) -> str:
     """Return what stands in the page's head: its script, and the words that script may say."""
     said = {name: wording.text(name) for name in _SCRIPT_TEXTS}
-    texts = json.dumps({"language": wording.language, "quotes_in": QUOTED_IN, **said}, ensure_ascii=True)
+    facts = {"language": wording.language, "quotes_in": QUOTED_IN, "takes_text": takes_text}
+    texts = json.dumps({**facts, **said}, ensure_ascii=True)
     island = texts.replace("<", "\\u003c")
     return (
         f'<script type="application/json" id="faq-texts">{island}</script>'

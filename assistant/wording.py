@@ -20,6 +20,8 @@ WORDING: dict[str, str] = {
     "welcome": "Ask about the studies and treatments on our pages. You will see the exact words of the "
     "documents, and where they stand. This chat writes no answers of its own.",
     "privacy": "Please do not type names or private details. Nothing you type is saved.",
+    "privacy_kept": "Please do not type names or private details. We keep your question for some time to "
+    "make our pages better. Names and numbers are taken out. Staff see it only if many people ask the same.",
     "emergency_line": "If your life may be in danger, call {emergency} now.",
     "examples": "You could ask:",
     "placeholder": "Type your question here",
@@ -45,6 +47,8 @@ WORDING: dict[str, str] = {
     "contact_person": "This chat only shows quotes from documents. To reach a person, please call "
     "or write to the clinic.",
     "withheld": "This quote did not pass its check, so it is not shown.",
+    "withheld_overdue": "A document about this is being checked again. It is not shown until then.",
+    "withheld_retracted": "A study about this was taken back by its publisher. So it is not shown.",
     "withheld_answer": "We found a passage, but it did not pass its check. So we do not show it.",
     "too_long": "Your question is too long. Please ask in one or two short sentences.",
     "empty": "Please type a question first.",
@@ -76,6 +80,9 @@ WORDING: dict[str, str] = {
     "reason.too_little": "It says too little",
     "reason.looks_wrong": "It looks wrong",
     "reason.other": "Something else",
+    "add_words": "You can add a few words:",
+    "no_names": "Do not write names or private details.",
+    "send": "Send",
     "thanks": "Thank you.",
     "not_sent": "This could not be sent.",
     "local_emergency": "your local emergency number",
