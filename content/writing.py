@@ -60,7 +60,7 @@ def write_files(files: Mapping[Path, bytes]) -> None:
 
 def set_aside(path: Path, folder: Path, document_id: str) -> Path:
     """Move a file of a content folder to its `.removed`, where nobody's words are overwritten."""
-    goal = removed_name(folder, document_id, path.suffix)
+    goal = removed_name(folder, document_id)
     goal.parent.mkdir(exist_ok=True)
     os.replace(path, goal)
     sync(goal.parent)
@@ -68,11 +68,11 @@ def set_aside(path: Path, folder: Path, document_id: str) -> Path:
     return goal
 
 
-def removed_name(folder: Path, document_id: str, suffix: str) -> Path:
-    """Return a name in `.removed` that is still free: "a-page.md", then "a-page-2.md"."""
-    goal, number = folder / REMOVED / f"{document_id}{suffix}", 2
+def removed_name(folder: Path, document_id: str) -> Path:
+    """Return a name in `.removed` that is still free: "a-page.md", then "a-page.2.md"."""
+    goal, number = folder / REMOVED / f"{document_id}.md", 2
     while goal.exists():
-        goal, number = goal.with_name(f"{document_id}-{number}{suffix}"), number + 1
+        goal, number = goal.with_name(f"{document_id}.{number}.md"), number + 1
     return goal
 
 

@@ -123,7 +123,7 @@ def test_a_removed_document_is_kept_out_of_sight(small_library: Path) -> None:
     document_path(small_library, "therapy-stroke").with_name("knee.md").write_bytes(raw)
     second = remove_document(small_library, "therapy-knee")
 
-    assert [path.name for path in (first, second)] == ["therapy-knee.md", "therapy-knee-2.md"]
+    assert [path.name for path in (first, second)] == ["therapy-knee.md", "therapy-knee.2.md"]
     assert {hashlib.sha256(path.read_bytes()).hexdigest() for path in (first, second)} == {
         hashlib.sha256(raw).hexdigest()
     }
