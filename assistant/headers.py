@@ -38,16 +38,17 @@ def with_headers(
     return _changed(send, ours, nonce, language_of(path, language), lambda name: _is_kept(name, path))
 
 
-def with_staff_headers(send: Send, nonce: str, *, may_be_kept: bool) -> Send:
+def with_staff_headers(send: Send, nonce: str, *, may_be_kept: bool, shows_source: bool = False) -> Send:
     """Add the security headers of the staff's side: no page of another site may frame or read anything.
 
     The origin is told to this server itself: without it a form of its own looks like a foreign one.
+    `shows_source`: the page holds a PDF file, in itself and not at an address.
     """
     ours = {
         **_HEADERS,
         "referrer-policy": "same-origin",
         "cache-control": "private, max-age=31536000, immutable" if may_be_kept else "no-store",
-        "content-security-policy": _content_policy(nonce, "'none'"),
+        "content-security-policy": _content_policy(nonce, "'none'", "data:" if shows_source else "'none'"),
     }
     return _changed(send, ours, nonce, "en", lambda name: name not in ours and not name.startswith(_CORS))
 
@@ -104,10 +105,10 @@ def _policy(path: str, nonce: str, sites: Iterable[str]) -> dict[str, str]:
     }
 
 
-def _content_policy(nonce: str, framing: str) -> str:
+def _content_policy(nonce: str, framing: str, objects: str = "'none'") -> str:
     return (
         f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
-        "object-src 'none'; base-uri 'self'; form-action 'self'; "
+        f"object-src {objects}; base-uri 'self'; form-action 'self'; "
         f"frame-ancestors {framing}"
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from assistant.feedback import FeedbackStore
 from assistant.headers import App, Receive, Scope, Send
@@ -22,8 +22,9 @@ from assistant.settings import Settings
 from assistant.staff.desk import Desk
 from assistant.staff.guard import StaffGuard
 from assistant.staff.login import Door
-from assistant.staff.paths import PAGE
+from assistant.staff.paths import PAGE, beside
 from assistant.staff_port import Page, is_loopback
+from content.errors import FaqError
 
 _STATIC = Path(__file__).parents[1] / "static"
 _FILES = {"staff.css": "text/css", "staff.js": "text/javascript"}
@@ -67,12 +68,22 @@ class _StaffSide:
             return RedirectResponse(PAGE, 303)
         if path in self._files:
             return self._files[path].answer(request)
+        if document_id := beside(path):
+            return await run_in_threadpool(self._beside, document_id)
         page = self._pages.get(path)
         if page is None:
             return PlainTextResponse("There is nothing here.\n", 404)
         # Reading what is stored may wait for whoever writes just now.
         body = await run_in_threadpool(page.body)
         return Response(body, page.status(), media_type=page.media_type)
+
+    def _beside(self, document_id: str) -> Response:
+        from assistant.staff.beside import beside_page
+
+        try:
+            return HTMLResponse(beside_page(self._settings, document_id))
+        except FaqError as error:
+            return PlainTextResponse(f"{error}\n", 404)
 
     async def _opened(self) -> App:
         """Return the page; the first time it is built and its life begins, which ends with the loop."""

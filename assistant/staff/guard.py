@@ -14,7 +14,7 @@ from assistant.bodies import decoded, read_body, replay
 from assistant.headers import App, Receive, Scope, Send, with_staff_headers
 from assistant.hosts import bare, is_known_host, known_hosts, under_public_name
 from assistant.staff.login import LOGIN, LOGOUT, Door, leaving
-from assistant.staff.paths import UPLOAD, is_allowed, may_be_kept, names_only_uploads
+from assistant.staff.paths import UPLOAD, beside, is_allowed, may_be_kept, names_only_uploads
 from assistant.visitors import visitor_of, without_claims
 
 MAX_BODY_BYTES = 64 * 1024
@@ -53,7 +53,10 @@ class StaffGuard:
             # Nothing here speaks WebSocket; 1008 is "policy violation" (RFC 6455, section 7.4.1).
             await send({"type": "websocket.close", "code": 1008})
             return
-        send = with_staff_headers(send, secrets.token_urlsafe(16), may_be_kept=may_be_kept(scope["path"]))
+        path = scope["path"]
+        send = with_staff_headers(
+            send, secrets.token_urlsafe(16), may_be_kept=may_be_kept(path), shows_source=bool(beside(path))
+        )
         refusal = self._refusal(scope)
         if refusal is not None:
             await refusal(scope, receive, send)

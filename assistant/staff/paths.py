@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from assistant.staff.login import LOGIN, LOGOUT
@@ -16,6 +17,7 @@ _PAGE_GET = frozenset(
 )  # fmt: skip
 _PAGE_FOLDERS = ("assets/", "static/", "svelte/", "gradio_api/heartbeat/")
 _POST = frozenset({f"{PAGE}gradio_api/queue/join", UPLOAD})
+_BESIDE = re.compile(r"/beside/([a-z0-9][a-z0-9-]{1,79})")
 _DOOR = frozenset({LOGIN, LOGOUT})
 _HASHED_FOLDERS = ("assets/", "static/")
 # What Gradio lets a client build out of a message; no tab of ours takes any.
@@ -30,10 +32,18 @@ def is_allowed(method: str, path: str, *, login: bool) -> bool:
         return method in ("GET", "HEAD", "POST")
     if method in ("GET", "HEAD"):
         within = path.removeprefix(PAGE) if path.startswith(PAGE) else None
-        return path in _GET or (
-            within is not None and (within in _PAGE_GET or within.startswith(_PAGE_FOLDERS))
+        return (
+            path in _GET
+            or beside(path) is not None
+            or (within is not None and (within in _PAGE_GET or within.startswith(_PAGE_FOLDERS)))
         )
     return method == "POST" and path in _POST
+
+
+def beside(path: str) -> str | None:
+    """Return the id of the document whose source a path shows, None for any other path."""
+    found = _BESIDE.fullmatch(path)
+    return found[1] if found else None
 
 
 def may_be_kept(path: str) -> bool:

@@ -47,3 +47,12 @@ def listed(items: Iterable[str], *, kind: str = "") -> str:
     """Return a list of plain texts, nothing for none."""
     lines = "".join(f"<li>{escape(item)}</li>" for item in items)
     return f'<ul class="{escape(kind)}">{lines}</ul>' if lines else ""
+
+
+# How every event of the page runs: in the queue, named to nobody, without Gradio's own veil over the page.
+EVENT: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+def on_open(gr: Any, show: Any, outputs: Sequence[Any]) -> None:
+    """Let a function fill components whenever somebody opens the page; call it while the page is drawn."""
+    gr.context.Context.root_block.load(show, [], list(outputs), **EVENT)
