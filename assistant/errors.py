@@ -50,6 +50,15 @@ class QuestionsUnavailable(FaqError):
         super().__init__(f"{path}: {reason}. Move the file away to begin a new one, then run: faq questions")
 
 
+class CannotExport(FaqError):
+    """A file named for an export cannot be written."""
+
+    exit_code = 73
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}. Name another: faq questions --export FILE.csv")
+
+
 class StillThere(FaqError):
     """Deleted words were found in a file all the same."""
 
@@ -127,6 +136,15 @@ class CannotRead(FaqError):
 
     def __init__(self, path: Path, reason: str, command: str) -> None:
         super().__init__(f"{path}: {reason}. Name a readable file: {command}")
+
+
+class CannotSave(FaqError):
+    """A page named on the command line cannot be written; what was brought in stays."""
+
+    exit_code = 73
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: cannot be written ({reason}). Name another: faq add FILE --html PAGE.html")
 
 
 class BrokenRun(FaqError):

@@ -185,3 +185,12 @@ class CannotWrite(FaqError):
         super().__init__(
             f"{path}: cannot be written ({reason}). Nothing was changed. Mend it, then run: faq check"
         )
+
+
+class QuestionRefused(FaqError):
+    """A question cannot be added to the labelled ones as it is."""
+
+    exit_code = 65
+
+    def __init__(self, question: str, reason: str) -> None:
+        super().__init__(f"{question!r}: {reason}. Change it and add it again, then run: faq check")

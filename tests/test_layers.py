@@ -48,7 +48,9 @@ HOMES = {
     "typer": {
         "assistant/cli.py",
         "assistant/cli_aliases.py",
+        "assistant/cli_documents.py",
         "assistant/cli_quality.py",
+        "assistant/cli_questions.py",
         "assistant/cli_training.py",
     },
 }
