@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.document_coverage import DocumentCoverage
 from assistant.render import escape
+from assistant.staff.facts_form import field_named
 from assistant.staff.shown import alert, done, listed, table
 from assistant.staff.texts import say
 from content.extract import LeftOut, Piece
@@ -77,7 +78,7 @@ def _one_added(one: Added, lost: Sequence[str]) -> str:
     if one.changes is not None:
         parts += _part("added_removed", one.changes.removed) + _part("added_new", one.changes.added)
     parts += _part("added_lost", lost) + _part("added_lost_caveats", one.lost_caveats)
-    parts += _part("added_missing", one.missing)
+    parts += _part("added_missing", [_labelled(fact) for fact in one.missing])
     if one.pieces:
         parts.append(taken_html(one.pieces, one.left_out))
     return "".join(parts)
@@ -112,6 +113,13 @@ def coverage_html(found: DocumentCoverage | None) -> str:
         f'<th scope="col">{escape(say("coverage_questions"))}</th></tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
+
+
+def _labelled(fact: str) -> str:
+    """Return a missing fact under the name it has in the form."""
+    name, _, message = fact.partition(": ")
+    field = field_named(name)
+    return f"{say(field.text_id)}: {message}" if field else fact
 
 
 def _part(name: str, items: Sequence[str]) -> list[str]:
