@@ -94,9 +94,8 @@ def _read(parts: _Parts, name: str) -> tuple[Extract, ...]:
     for key in [*numbers, *(key for key in found if key not in numbers)]:
         if key not in found:
             raise ValueError(f"a {key[0]} is named that the file does not hold")
-        body.walk(
-            found[key], gone="" if key in numbers else "note without a number", note=numbers.get(key, "")
-        )
+        gone = "" if key in numbers else "note that is named nowhere"
+        body.walk(found[key], gone=gone, note=numbers.get(key, ""))
         texts.append(seen(found[key], styles))
     left_out = (*runs.left_out, *_around(parts), *_drawn(parts))
     core = parts.one("core")

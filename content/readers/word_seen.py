@@ -15,6 +15,7 @@ from content.transcription import lowered, one_line, raised
 
 _MOVES = {"raised": raised, "lowered": lowered, "up": raised, "down": lowered}
 _SCRIPTS = {"m:sup": "raised", "m:sub": "lowered"}
+_PARTS_OF_FORMULAS = frozenset("m:e m:sup m:sub m:num m:den".split())
 _Text = tuple[str, str]  # height, text
 
 
@@ -56,9 +57,12 @@ def _texts(parent: Element, paragraph: Element, styles: Styles, height: str = "p
             for part in () if look.gone else _shown_children(child):
                 yield from _part(part, look, paragraph, styles)
         elif child.tag == "m:t":
-            yield height, f"{child.text or ''} "
+            yield height, child.text or ""
         elif child.tag != "w:p":
+            gap = " " if child.tag in _PARTS_OF_FORMULAS else ""
+            yield height, gap
             yield from _texts(child, paragraph, styles, _SCRIPTS.get(child.tag, height))
+            yield height, gap
 
 
 def _part(part: Element, look: Look, paragraph: Element, styles: Styles) -> Iterator[_Text]:
