@@ -11,6 +11,8 @@ function mend() {
     box.setAttribute("aria-label", box.title);
     box.removeAttribute("title");
   }
+  // An arrow beside the name of a part that opens; whether it is open is said by the button itself.
+  for (const arrow of document.querySelectorAll(".label-wrap .icon:not([aria-hidden])")) arrow.ariaHidden = "true";
 }
 
 new MutationObserver(mend).observe(document.documentElement, { childList: true, subtree: true });
