@@ -17,7 +17,7 @@ from content.missing import missing_facts
 from content.readers.markdown import as_document
 from content.revising import revised_facts
 from content.sandbox import extracted
-from content.schema import Document, Fact, FrontMatter, Kind, Speaker
+from content.schema import Document, Fact, Kind, Speaker
 from content.source_file import SourceFile, read_source_file
 from content.writing import SOURCES, changing, removed_name, write_files
 
@@ -77,7 +77,7 @@ def add_source(
 
     A source that was imported before keeps its id and all that a person entered; where its words
     changed, somebody must compare them again. An unchanged one writes nothing. `name` is that of the
-    file for messages, `kind` and `speaker` win over what the source says.
+    file for messages; `kind` and `speaker` count where the source does not tell.
     Raises SourceRefused, UnknownFormat, UnreadableDocument, KindNeeded, DuplicateDocument, CannotWrite.
     """
     file = read_source_file(path, name)
@@ -117,7 +117,7 @@ def _imported(
         taken.add(front.id)
         if before:
             left.remove(before)
-            if _is_unchanged(front, before.document):
+            if before.document.imported and before.document.imported.sha256 == file.sha256:
                 yield _Written(before.path, before.path.read_bytes(), before, extract)
                 continue
         raw = as_markdown(front, extract.pieces).encode("utf-8")
@@ -127,14 +127,6 @@ def _imported(
             front = front.model_copy(update={"reviewed": same.reviewed})
             raw = as_markdown(front, extract.pieces).encode("utf-8")
         yield _Written(before.path if before else _new_path(folder, document), raw, before, extract)
-
-
-def _is_unchanged(front: FrontMatter, before: Document) -> bool:
-    """Say whether the same bytes were imported before, to be the same kind of page."""
-    here, there = (
-        (facts.imported and facts.imported.sha256, facts.kind, facts.speaker) for facts in (front, before)
-    )
-    return here == there
 
 
 def _new_path(folder: Path, document: Document) -> Path:

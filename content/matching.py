@@ -43,7 +43,10 @@ def new_id(kind: Kind, title: str, published: date | None, taken: Collection[str
     bare = unicodedata.normalize("NFKD", re.sub("['’]", "", fold(title)))
     found = re.findall(r"[a-z0-9]+", bare.encode("ascii", "ignore").decode("ascii"))
     words = [word for word in found if word not in _SMALL_WORDS][:_WORDS]
-    named = "-".join(words)[:_LONGEST].strip("-") or hashlib.sha256(title.encode("utf-8")).hexdigest()[:8]
+    joined = "-".join(words)
+    if len(joined) > _LONGEST:
+        joined = joined[: _LONGEST + 1].rpartition("-")[0] or joined[:_LONGEST]
+    named = joined or hashlib.sha256(title.encode("utf-8")).hexdigest()[:8]
     parts = [kind, named.removeprefix(f"{kind}-"), str(published.year) if published else ""]
     base = "-".join(filter(None, parts))
     if base not in taken:

@@ -28,9 +28,10 @@ def revised_facts(
 
     What the source states of itself is taken over. What a person entered stays: id, kind, speaker,
     study, caveats, questions and all the rest, and a title that is no heading of the words. `reviewed`
-    is left out. `kind` and `speaker` win over both; a new id is none of `taken`. Raises KindNeeded.
+    is left out. `kind` and `speaker` count where neither tells, so that a trial stays one in a file of
+    several documents; a new id is none of `taken`. Raises KindNeeded.
     """
-    kind = kind or (before.kind if before else extract.kind)
+    kind = (before.kind if before else extract.kind) or kind
     if kind is None:
         raise KindNeeded(file.name)
     title = normalize(one_line(extract.title)) or Path(file.name).stem
@@ -38,7 +39,7 @@ def revised_facts(
         "id": before.id if before else new_id(kind, title, extract.source.published, taken),
         "title": before.title if before and not _follows_source(before) else title,
         "kind": kind,
-        "speaker": speaker or (before.speaker if before else extract.speaker) or SPEAKERS[kind],
+        "speaker": (before.speaker if before else extract.speaker) or speaker or SPEAKERS[kind],
         "source": _source(extract, before, today),
         "reviewed": None,
         "study_hints": extract.hints or (before.study_hints if before else None),

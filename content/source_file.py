@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from content.errors import SourceRefused
+from content.verdict import MOST_SOURCE_BYTES
 
-MOST_BYTES = 20_000_000
 # Markdown that somebody wrote for this program, and no other program's page with facts above it.
 _FACTS = re.compile(rb"\A(?:\xef\xbb\xbf)?---[ \t]*[\r\n](.*?)[\r\n]---[ \t]*(?:[\r\n]|\Z)", re.DOTALL)
 _OURS = (re.compile(rb"(?m)^id:"), re.compile(rb"(?m)^kind:"))
@@ -47,8 +47,8 @@ def read_source_file(path: Path, name: str | None = None) -> SourceFile:
     try:
         if not path.is_file():
             raise SourceRefused(name, "there is no such file")
-        if path.stat().st_size > MOST_BYTES:
-            raise SourceRefused(name, f"more than {MOST_BYTES // 1_000_000} MB")
+        if path.stat().st_size > MOST_SOURCE_BYTES:
+            raise SourceRefused(name, f"more than {MOST_SOURCE_BYTES // 1_000_000} MB")
         return SourceFile(name, path.read_bytes())
     except OSError as error:
         raise SourceRefused(name, f"it cannot be read ({error.strerror})") from error

@@ -215,7 +215,7 @@ def test_the_same_words_from_another_file_are_refused(folder: Path) -> None:
         bring(folder, PAGE.replace("Knee pain", "Pain of the knee"), name="copy.html")
 
 
-def test_a_kind_nobody_told_is_asked_for_and_a_given_one_wins(folder: Path) -> None:
+def test_a_kind_nobody_told_is_asked_for(folder: Path) -> None:
     unknown = PAGE.replace("kind: therapy\n", "")
     with pytest.raises(errors.KindNeeded, match=r"page\.html"):
         bring(folder, unknown)
@@ -224,12 +224,18 @@ def test_a_kind_nobody_told_is_asked_for_and_a_given_one_wins(folder: Path) -> N
     assert (added.document.id, added.document.speaker) == ("clinic-knee-pain", "authority")
     assert added.path == str(folder / "clinic" / "clinic-knee-pain.md")
     assert bring(folder, unknown).outcome == "unchanged", "the document tells its kind by now"
-    other = bring(folder, unknown, kind="therapy")
-    assert (other.outcome, other.document.kind, other.document.id) == (
-        "changed",
-        "therapy",
-        "clinic-knee-pain",
-    )
+    assert bring(folder, f"{unknown}More.\n", kind="therapy").document.kind == "clinic"
+
+
+def test_a_given_kind_makes_no_therapy_page_of_a_trial(folder: Path) -> None:
+    both = f"{TRIAL}=====\n{PAGE.replace('kind: therapy', 'publisher: C')}"
+
+    found = bring_all(folder, both, name="both.html", kind="therapy", speaker="authority")
+
+    assert [(one.document.kind, one.document.speaker) for one in found] == [
+        ("trial", "authority"),
+        ("therapy", "authority"),
+    ]
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "a/b.html", "/tmp/x.html"])

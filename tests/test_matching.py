@@ -102,6 +102,7 @@ def test_the_surest_sign_decides_and_the_title_between_equals() -> None:
         ("therapy", "Therapy – für Ärzte & Élèves", None, "therapy-fur-arzte-eleves"),
         ("clinic", "The Clinic's  hours (2026)", None, "clinic-clinics-hours-2026"),
         ("therapy", "幹細胞", None, "therapy-23b86cb3"),
+        ("clinic", "abcdefghi " * 7, None, "clinic-" + "-".join(["abcdefghi"] * 6)),
         ("trial", "x" * 200, 2010, "trial-" + "x" * 60 + "-2010"),
     ],
 )

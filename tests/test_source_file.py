@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from content.errors import SourceRefused
-from content.source_file import MOST_BYTES, SourceFile, read_source_file
+from content.source_file import SourceFile, read_source_file
+from content.verdict import MOST_SOURCE_BYTES
 
 OURS = b"---\ntitle: A\nkind: clinic\nid: a-page\n---\n\nWords."
 
@@ -40,10 +41,10 @@ def test_a_document_of_our_own_has_an_id_and_a_kind(name: str, data: bytes, ours
 
 def test_a_file_is_read_whole_up_to_a_limit(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
-    path.write_bytes(b"x" * MOST_BYTES)
-    assert read_source_file(path) == SourceFile("a.txt", b"x" * MOST_BYTES)
+    path.write_bytes(b"x" * MOST_SOURCE_BYTES)
+    assert read_source_file(path) == SourceFile("a.txt", b"x" * MOST_SOURCE_BYTES)
 
-    path.write_bytes(b"x" * (MOST_BYTES + 1))
+    path.write_bytes(b"x" * (MOST_SOURCE_BYTES + 1))
     with pytest.raises(SourceRefused, match=r"^b\.txt: more than 20 MB"):
         read_source_file(path, "up/b.txt")
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,13 +28,13 @@ def test_no_name_changes_before_every_byte_is_on_the_disk(
 ) -> None:
     (tmp_path / "a.md").write_bytes(b"old")
     calls: list[str] = []
+
+    def told(name: str, real: Callable[..., None], *given: object) -> None:
+        calls.append(name)
+        real(*given)
+
     for name in ("fsync", "replace"):
-
-        def call(*given: object, name: str = name, real: Callable[..., None] = getattr(os, name)) -> None:
-            calls.append(name)
-            real(*given)
-
-        monkeypatch.setattr(os, name, call)
+        monkeypatch.setattr(os, name, partial(told, name, getattr(os, name)))
 
     write_files({tmp_path / "a.md": b"new", tmp_path / "b.md": b"new"})
 
