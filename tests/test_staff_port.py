@@ -5,14 +5,14 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from pydantic import SecretStr
-from served import STOP_SECONDS, Server, faq_process, serving
+from served import READY_SECONDS, STOP_SECONDS, Server, faq_process, serving
 from shell import free_port
 from starlette.responses import PlainTextResponse
 
@@ -176,3 +176,46 @@ def test_open_pages_of_visitors_and_staff_hold_up_no_stopping(built_in_home: Pat
 
     assert TOKEN not in log
     assert "Traceback" not in log
+
+
+@pytest.mark.server
+def test_what_keeps_a_first_index_from_being_built_can_be_mended_on_the_page(
+    built_in_home: Path, small_library: Path, tmp_path: Path
+) -> None:
+    """Visitors are told to wait, staff work, and once an index is published everybody is answered."""
+    home, log = tmp_path / "home", tmp_path / "around.log"
+    home.mkdir()
+    (home / "models").symlink_to(built_in_home / "models")
+    page = small_library / "therapies" / "knee.md"
+    words = page.read_text("utf-8")
+    page.write_text(words.replace("kind: therapy", "kind: advert"), "utf-8")
+    port, staff_port = free_port(), free_port()
+    ports = ("--port", str(port), "--staff-port", str(staff_port))
+    content = str(small_library)
+    process = faq_process(home, tmp_path / "around", "serve", *ports, log=log, FAQ_CONTENT=content)
+    try:
+        until(lambda: "Nobody is answered yet" in log.read_text("utf-8"))
+        assert f"{page}, line 4, field kind: " in log.read_text("utf-8")
+        assert get(staff_port, "/readyz").status_code == get(port, "/readyz").status_code == 503
+        assert "field kind" in get(staff_port, "/readyz").json()["detail"]
+        assert "field kind" not in get(port, "/readyz").text
+        assert (
+            httpx.get(f"http://127.0.0.1:{staff_port}/staff/", timeout=60, trust_env=False).status_code == 200
+        )
+
+        page.write_text(words, "utf-8")
+        built = faq_process(home, tmp_path / "builder", "build", FAQ_CONTENT=content)
+        built.communicate(timeout=120)
+        until(lambda: "Ask at" in log.read_text("utf-8"))
+        assert get(staff_port, "/readyz").status_code == get(port, "/readyz").status_code == 200
+        assert "quoted_faq_index_info" in get(staff_port, "/metrics").text
+    finally:
+        process.kill()
+        process.wait()
+
+
+def until(happened: Callable[[], bool]) -> None:
+    latest = time.monotonic() + READY_SECONDS
+    while not happened():
+        assert time.monotonic() < latest, "not in time"
+        time.sleep(0.1)
