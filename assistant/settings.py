@@ -53,6 +53,11 @@ class Settings(BaseSettings):
     embed_titles: bool = Field(
         True, description="search passages with title and headings; off for libraries of long full texts"
     )
+    mined_aliases: bool = Field(
+        True,
+        description="search under abbreviations that documents explain and nobody approved yet: they stand "
+        "there word for word; false: approved ones alone, where a wrong one would mislead",
+    )
     passages_read: Annotated[int, Field(ge=1, le=100)] = Field(
         10, description="passages the reader reads at most; each costs about 12 ms of one core"
     )
@@ -115,7 +120,7 @@ class Settings(BaseSettings):
     @property
     def calibration_settings(self) -> str:
         """Name the settings a calibration depends on; another name makes `faq build` fit again."""
-        titles = "titles" if self.embed_titles else "bare"
+        titles = ("titles" if self.embed_titles else "bare") + ("" if self.mined_aliases else " approved-names")
         searched = f"{titles} read-{self.passages_read} chars-{self.max_question_chars}"
         risks = f"joint-{self.joint_risk} selective-{self.selective_risk}-{self.risk_confidence}"
         return f"{searched} quotes-{self.max_quotes} {risks} {self.promise}"

@@ -13,6 +13,7 @@ from content.fidelity import lost_exponent
 from content.finding import Finding
 from content.library import Library, caveats_of
 from content.missing import missing_facts
+from content.normalize import fold
 from content.passages import document_sentences
 from content.schema import Document
 
@@ -35,6 +36,7 @@ def lint(library: Library, today: date) -> list[Finding]:
         findings += _caveats(document, library)
         findings += _speaker(document)
         findings += _withheld(document, today)
+        findings += _abbreviations(document)
         findings += _text(document)
     findings += _questions(library)
     return findings
@@ -74,6 +76,18 @@ def _withheld(document: Document, today: date) -> Iterator[Finding]:
     if document.reviewed and document.reviewed.review_by < today:
         message = f"withheld until it is reviewed, which was due on {document.reviewed.review_by}"
         yield _finding(document, "reviewed.review_by", message, "warning")
+
+
+def _abbreviations(document: Document) -> Iterator[Finding]:
+    """What a visitor reads under a quote is a long form of a short form, and best the document's own."""
+    text = fold(document.text)
+    for short, long in document.abbreviations.items():
+        field = f"abbreviations.{short}"
+        if not short.strip() or "\n" in short + long or len(short) >= len(long.strip()):
+            yield _finding(document, field, f"{long!r} is no long form of it")
+        elif fold(long) not in text:
+            message = f"{long!r} stands nowhere in the text: your own words are shown under quotes"
+            yield _finding(document, field, message, "warning")
 
 
 def _text(document: Document) -> Iterator[Finding]:

@@ -88,7 +88,7 @@ class FrontMatter(Fact):
 
     `retracted` and `concern` hold what the source says of a retraction, which withholds the document,
     or of an expression of concern, which does not. `abbreviations` are short forms with the long form
-    a person approved.
+    a person approved; `rejected_abbreviations` are short forms that the text seems to explain and does not.
     """
 
     id: Slug
@@ -104,11 +104,19 @@ class FrontMatter(Fact):
     aliases: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     abbreviations: dict[str, str] = Field(default_factory=dict)
+    rejected_abbreviations: tuple[str, ...] = ()
     publication_types: tuple[str, ...] = ()
     retracted: str | None = None
     concern: str | None = None
     study_hints: StudyHints | None = None
     imported: Imported | None = None
+
+    @model_validator(mode="after")
+    def _decides_once(self) -> FrontMatter:
+        both = set(self.abbreviations) & set(self.rejected_abbreviations)
+        if both:
+            raise ValueError(f"{min(both)} is among the abbreviations and among the rejected ones")
+        return self
 
 
 class Heading(Fact):

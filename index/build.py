@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from content.abbreviations import equivalents
+from content.aliases import equivalents
 from content.errors import FaqError
 from content.library import Library
 from content.passages import split
@@ -39,14 +39,15 @@ class BuildReport:
 
 def build_index(
     library: Library, embedder: Embedder, root: Path, *, evidence: EvidenceModel | None = None,
-    calibrate: Calibrate | None = None, settings_id: str = "", titles: bool = True, force: bool = False,
-    progress: bool = False,
+    calibrate: Calibrate | None = None, settings_id: str = "", titles: bool = True, mined: bool = True,
+    force: bool = False, progress: bool = False,
 ) -> BuildReport:  # fmt: skip
     """Make the index in `root` hold exactly `library`; unchanged content builds nothing.
 
     Vectors of unchanged words are taken from the index in use. `calibrate` sees the finished
     searcher and returns the calibration to store with it; `settings_id` names the settings it
-    depends on, another one builds again; `titles`: passages are embedded with title and headings.
+    depends on, another one builds again; `titles`: passages are embedded with title and headings;
+    `mined`: abbreviations that nobody approved are names too, which `settings_id` has to tell.
     Raises BuildLocked, BuildFailed.
     """
     with build_lock(root):
@@ -60,7 +61,9 @@ def build_index(
         ):
             return BuildReport(previous[0], built=False)
         known = _known_vectors(previous[1], embedder) if previous and not force else {}
-        data, embedded, reused = _assemble(library, embedder, known, titles=titles, progress=progress)
+        data, embedded, reused = _assemble(
+            library, embedder, known, titles=titles, mined=mined, progress=progress
+        )
         searcher = Searcher(data, embedder, evidence)
         if calibrate:
             data = replace(data, calibration=calibrate(searcher))
@@ -82,7 +85,7 @@ def up_to_date_index(
 
 def candidate(
     library: Library, embedder: Embedder, root: Path, *, evidence: EvidenceModel | None = None,
-    titles: bool = True, progress: bool = False,
+    titles: bool = True, mined: bool = True, progress: bool = False,
 ) -> Searcher:  # fmt: skip
     """Return a searcher over what `build_index` would publish, held in memory alone.
 
@@ -90,7 +93,7 @@ def candidate(
     """
     previous = _previous(root)
     known = _known_vectors(previous[1], embedder) if previous else {}
-    data, _, _ = _assemble(library, embedder, known, titles=titles, progress=progress)
+    data, _, _ = _assemble(library, embedder, known, titles=titles, mined=mined, progress=progress)
     return Searcher(data, embedder, evidence)
 
 
@@ -102,12 +105,13 @@ def recalibrate(
     Raises IndexOutOfDate when that index holds other content than `library`: under the library's
     fingerprint it would pass for up to date.
     """
-    held = Library(documents=searcher.data.documents, questions=searcher.data.questions)
+    data = searcher.data
+    held = Library(documents=data.documents, questions=data.questions, synonyms=data.synonyms)
     if held.fingerprint != library.fingerprint:
         stored, expected = held.fingerprint[:16], library.fingerprint[:16]
         raise IndexOutOfDate(root, "the content fingerprint", stored, expected)
     with build_lock(root):
-        data = replace(searcher.data, calibration=calibration)
+        data = replace(data, calibration=calibration)
         return _publish(root, data, library, settings_id, searcher.evidence)
 
 
@@ -153,6 +157,7 @@ def _assemble(
     known: dict[str, np.ndarray],
     *,
     titles: bool,
+    mined: bool,
     progress: bool,
 ) -> tuple[IndexData, int, int]:
     passages = tuple(passage for document in library.documents for passage in split(document))
@@ -161,7 +166,8 @@ def _assemble(
         documents=library.documents, passages=passages, questions=library.questions,
         embedder=embedder.facts, passage_vectors=empty, sentence_vectors=empty,
         question_vectors=empty, document_vectors=empty, lexical=LexicalStore.from_texts([]),
-        equivalents=equivalents(library.documents), titles=titles,
+        equivalents=equivalents(library.documents, synonyms=library.synonyms, mined=mined),
+        synonyms=library.synonyms, titles=titles,
     )  # fmt: skip
     groups = data.embedded_texts()
     wanted = list(dict.fromkeys(text for texts in groups for text in texts))

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from content.questions import LabelledQuestion
 from content.schema import Document, Fact, Passage
+from content.synonyms import Synonyms
 from index.data import IndexData
 from index.embedder import FloatMatrix
 from index.errors import IndexDamaged
@@ -23,6 +24,7 @@ from index.vectors import load_vectors, save_vectors
 AnyFact = TypeVar("AnyFact", bound=Fact)
 _ANSWERS = TypeAdapter(tuple[tuple[int, ...], ...])
 _EQUIVALENTS = TypeAdapter(dict[str, tuple[str, ...]])
+_SYNONYMS: TypeAdapter[Synonyms] = TypeAdapter(Synonyms)
 
 
 def write_data(folder: Path, data: IndexData) -> None:
@@ -39,6 +41,8 @@ def write_data(folder: Path, data: IndexData) -> None:
     save_vectors(folder / "questions.npy", data.question_vectors)
     save_vectors(folder / "documents.npy", data.document_vectors)
     (folder / "equivalents.json").write_text(_EQUIVALENTS.dump_json(dict(data.equivalents)).decode(), "utf-8")
+    if data.synonyms:
+        (folder / "synonyms.json").write_text(_SYNONYMS.dump_json(data.synonyms).decode(), "utf-8")
     (folder / "answers.json").write_text(_ANSWERS.dump_json(data.answers).decode("ascii"), "ascii")
     data.lexical.save(folder / "lexical")
     if data.calibration is not None:
@@ -104,6 +108,7 @@ def _load(folder: Path, manifest: Manifest) -> IndexData:
         question_vectors=vectors("questions.npy", len(questions)),
         document_vectors=vectors("documents.npy", len(documents)),
         equivalents=_read_equivalents(folder / "equivalents.json"),
+        synonyms=_read_synonyms(folder / "synonyms.json") if "synonyms.json" in manifest.files else (),
         lexical=LexicalStore.load(folder / "lexical", count=len(passages)),
         stored_answers=_read_answers(folder / "answers.json", len(questions), sentence_count),
         titles=manifest.titles,
@@ -138,6 +143,13 @@ def _read_equivalents(path: Path) -> dict[str, tuple[str, ...]]:
         return _EQUIVALENTS.validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise IndexDamaged(path, "does not hold names of terms") from error
+
+
+def _read_synonyms(path: Path) -> Synonyms:
+    try:
+        return _SYNONYMS.validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise IndexDamaged(path, "does not hold groups of terms") from error
 
 
 def _read_answers(path: Path, questions: int, sentences: int) -> tuple[tuple[int, ...], ...]:

@@ -36,7 +36,8 @@ EVERY_FACT = FrontMatter(
     ),
     caveats=("One: two.", "other-page: It's “so” — 16 #1."), outcome_sections=("Results",),
     limitation_sections=("Discussion",), aliases=("SLE",), questions=("Did any die?",),
-    abbreviations={"SLE": "systemic lupus erythematosus", "on": "off"}, publication_types=("Clinical Trial",),
+    abbreviations={"SLE": "systemic lupus erythematosus", "on": "off"}, rejected_abbreviations=("ANA",),
+    publication_types=("Clinical Trial",),
     retracted="Retracted in 2020", concern="Concern in 2019", study_hints=StudyHints(randomised=False),
     imported=Imported(file="a b.nbib", sha256="0" * 64, format="medline", on=date(2026, 1, 2)),
 )  # fmt: skip

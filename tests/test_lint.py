@@ -178,6 +178,20 @@ def test_a_plan_for_a_later_trial_is_no_contradiction(tmp_path: Path) -> None:
     assert found(write(tmp_path, planned)) == []
 
 
+@pytest.mark.parametrize(
+    ("pair", "severity"),
+    [("TT: the trial", "warning"), ("TT: ab", "error"), ("ST: the study", None), ("ST: ' '", "error")],
+)
+def test_an_approved_long_form_is_one_and_best_the_documents_own(
+    tmp_path: Path, pair: str, severity: str | None
+) -> None:
+    explained = TRIAL.replace("kind: trial", f"abbreviations: {{{pair}}}\nkind: trial")
+
+    assert [(f.severity, f.field) for f in found(write(tmp_path, explained))] == [
+        (severity, f"abbreviations.{pair[:2]}") for _ in [severity] if severity
+    ]
+
+
 def test_a_page_that_nobody_can_look_up_is_an_error(tmp_path: Path) -> None:
     (finding,) = found(write(tmp_path, clinic=CLINIC.replace("publisher: Example Clinic", "")))
 

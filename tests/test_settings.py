@@ -21,6 +21,7 @@ VARIABLES: dict[str, tuple[str, object]] = {
     "region": ("UK", "UK"),
     "max_question_chars": ("200", 200),
     "embed_titles": ("false", False),
+    "mined_aliases": ("false", False),
     "passages_read": ("7", 7),
     "max_quotes": ("1", 1),
     "joint_risk": ("0.01", 0.01),
@@ -70,6 +71,7 @@ BAD_VALUES = (
     ("FAQ_STAFF_URL", "staff.example"),
     ("FAQ_LANGUAGE", "fr"),
     ("FAQ_MCP", "maybe"),
+    ("FAQ_MINED_ALIASES", "some"),
     ("FAQ_KEEP_QUESTIONS", "yes"),
     ("FAQ_KEEP_DAYS", "0"),
     ("FAQ_CLUSTER_SIZE", "2"),
@@ -159,6 +161,7 @@ def test_each_setting_that_calibration_depends_on_changes_its_name() -> None:
     base = read_settings()
     others = [
         read_settings(embed_titles=False),
+        read_settings(mined_aliases=False),
         read_settings(passages_read=base.passages_read + 1),
         read_settings(max_quotes=base.max_quotes - 1),
         read_settings(joint_risk=base.joint_risk / 2),
