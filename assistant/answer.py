@@ -10,6 +10,7 @@ from assistant.building import certified_hashes, open_searcher
 from assistant.confidence import Calibration, load_calibration
 from assistant.conversation import Turn, as_typed, resolve
 from assistant.errors import BadQuestion, EmptyQuestion
+from assistant.hints import Hints
 from assistant.quotes import choose_quotes
 from assistant.receipts import receipt
 from assistant.safety import route, safety_rules
@@ -47,6 +48,7 @@ class Assistant:
         self._reader = Reader(searcher, calibration.reader)
         # Resolved once, and loudly: a document whose caveat is lost must not be quoted.
         self._caveats = {d.id: caveats_of(d, data.documents) for d in data.documents}
+        self._hints = Hints(data.documents)
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> Assistant:
@@ -121,6 +123,7 @@ class Assistant:
             status="answered",
             blocks=tuple(blocks),
             citations=tuple(citations),
+            hints=self._hints.of(citations, self.documents),
             follow_ups=follow_ups(self.calibration.suggestions, citations, turn.question),
             confidence=probability,
             index_id=self.index_id,

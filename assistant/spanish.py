@@ -22,6 +22,7 @@ SPANISH: dict[str, str] = {
     "waiting": "Espere, por favor. Su pregunta está en la fila.",
     "quotes_intro": "Esto dicen los documentos, palabra por palabra:",
     "caveat_label": "Tenga en cuenta:",
+    "stands_for": "{short} quiere decir {long}.",
     "no_study": "Esto viene de la página de la clínica. La página no nombra ningún estudio.",
     "not_advice": "Son citas, no un consejo para usted. Por favor, hable con su médico.",
     "no_answer": "Ningún texto de nuestros documentos responde a esto.",

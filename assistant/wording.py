@@ -33,6 +33,7 @@ WORDING: dict[str, str] = {
     "waiting": "Please wait. Your question is in line.",
     "quotes_intro": "This is what the documents say, word for word:",
     "caveat_label": "Keep in mind:",
+    "stands_for": "{short} stands for {long}.",
     "no_study": "This comes from the clinic's own page. The page names no study for it.",
     "not_advice": "These are quotes, not advice for you. Please talk with your doctor.",
     "no_answer": "No passage in our documents covers this.",
@@ -89,6 +90,8 @@ WORDING: dict[str, str] = {
     "local_crisis": "a local crisis line",
 }
 _FIELDS = frozenset({"emergency", "crisis"})
+# What a sentence is said of, filled in anew each time; it has both or says nothing.
+_OWN_FIELDS = {"stands_for": frozenset({"short", "long"})}
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
 
@@ -108,8 +111,11 @@ class Wording:
                 self._fields[name] = self._table.get(f"local_{name}", whom)
 
     def text(self, wording_id: str) -> str:
-        """Return the sentence of an id with the region's numbers filled in; KeyError otherwise."""
-        return _FIELD.sub(lambda field: self._fields[field[1]], self._table[wording_id])
+        """Return the sentence of an id with the region's numbers filled in; KeyError otherwise.
+
+        Fields of its own, "{short}" and "{long}", stay for whoever shows it.
+        """
+        return _FIELD.sub(lambda field: self._fields.get(field[1], field[0]), self._table[wording_id])
 
     def all_texts(self) -> frozenset[str]:
         """Return every sentence this table can say."""
@@ -151,7 +157,11 @@ def _check_sentences(site_file: Path, sentences: Mapping[str, object]) -> None:
             raise BrokenTable(site_file, f"no wording has the id {wording_id!r}")
         if not isinstance(text, str) or not text.strip():
             raise BrokenTable(site_file, f"{wording_id}: a sentence is needed")
-        unknown = sorted(set(_FIELD.findall(text)) - _FIELDS)
+        own, fields = _OWN_FIELDS.get(wording_id, frozenset()), set(_FIELD.findall(text))
+        unknown = sorted(fields - _FIELDS - own)
+        missing = sorted(own - fields)
+        if missing:
+            raise BrokenTable(site_file, f"{wording_id}: the field {{{missing[0]}}} is missing")
         if unknown:
             raise BrokenTable(site_file, f"{wording_id}: unknown field {{{unknown[0]}}}")
         if set(_FIELD.sub("", text)) & set("{}"):
