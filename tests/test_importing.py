@@ -15,6 +15,7 @@ from typing import Any
 
 import brought
 import pytest
+from fakes import WordEmbedder
 from small import tree
 
 from content import errors, importing
@@ -23,6 +24,7 @@ from content.editing import save_facts
 from content.importing import Added, add_source
 from content.library import load_library
 from content.schema import Imported, StudyHints
+from index.build import build_index
 
 TODAY, LATER = date(2026, 6, 30), date(2026, 12, 1)
 STUDY = {"design": "single-arm trial", "participants": 16, "comparison_group": False, "randomised": False}
@@ -404,3 +406,24 @@ def test_a_kill_at_any_call_leaves_every_document_old_or_new(folder: Path, tmp_p
         add_source(source, copy, LATER)
         assert {document.id: document.text for document in load_library(copy).documents} == new
         assert not list(copy.rglob(".new-*"))
+
+
+def test_one_changed_page_among_a_thousand_embeds_only_its_own_passages(folder: Path, tmp_path: Path) -> None:
+    facts = "title: A page\nkind: clinic\nspeaker: clinic_page\nsource: {}"
+    folder.mkdir()
+    for n in range(999):
+        (folder / f"{n}.md").write_text(f"---\nid: page-{n}\n{facts}\n---\nWords of {n}.\n", "utf-8")
+    bring(folder, PAGE)
+    embedder = WordEmbedder()
+    first = build_index(load_library(folder), embedder, tmp_path / "index")
+    embedder.asked.clear()
+
+    bring(folder, PAGE.replace("Cells may help.", "Cells may heal.\n\nAsk us."), today=LATER)
+    second = build_index(load_library(folder), embedder, tmp_path / "index")
+
+    changed = "Knees hurt. Cells may heal."
+    assert set(embedder.asked) == {
+        f"Knee pain. {changed}", "Cells may heal.", "Knee pain. Ask us.", "Ask us.",
+        f"Knee pain. {changed}\n\nAsk us.",
+    }  # fmt: skip
+    assert (first.reused, second.embedded, second.reused) == (0, 5, first.embedded - 3 + 1)
