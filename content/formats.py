@@ -50,6 +50,7 @@ _LOOKED_AT = 4096
 _BEFORE = rb"\A\s*+(?:(?>(?:<\?.*?\?>|<!--.*?-->|<!doctype[^>\[]*+>)\s*+))*+"
 _XML = re.compile(rb"\A\s*+(?:<\?xml\b|<!doctype\s++(?!html\b)\w)", re.IGNORECASE)
 _ROOT = re.compile(_BEFORE + rb"<(?:[\w-]+:)?([A-Za-z][\w-]*)", re.DOTALL | re.IGNORECASE)
+_DECLARED = re.compile(rb"\A\s*+<(?:\?xml\b|!doctype\s)", re.IGNORECASE)
 _PAGE_ROOTS = frozenset({b"html", b"head", b"body"})
 _ROOTS: dict[str, Format] = {
     "pubmedarticleset": "pubmed_xml", "pubmedarticle": "pubmed_xml", "medlinecitationset": "pubmed_xml",
@@ -120,7 +121,7 @@ def _html(name: str, formats: tuple[Format, ...], start: bytes, data: bytes) -> 
 def _words(name: str, formats: tuple[Format, ...], start: bytes, data: bytes) -> Format:
     """Tell plain text and Markdown from a page or record that is only called so."""
     root = _ROOT.match(start)
-    if _XML.match(start) or (root and root[1].lower() in _PAGE_ROOTS):
+    if _DECLARED.match(start) or (root and root[1].lower() in _PAGE_ROOTS):
         raise SourceRefused(name, "it is a web page or an XML file; name it .html or .xml")
     return "medline" if "medline" in formats and _MEDLINE.match(start) else formats[0]
 

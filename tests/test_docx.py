@@ -82,7 +82,7 @@ def test_kinds_of_pieces_in_order() -> None:
         (run("Mixed Case", "<w:caps/>"), "Mixed Case"),
         (run("Small", "<w:smallCaps/>"), "Small"),
         (run("12", UP) + run(" ") + run("13", UP), "¹² ¹³"),
-        (f"<w:r><w:ruby><w:rt>{run('kan')}</w:rt><w:rubyBase>{run('漢字')}</w:rubyBase></w:ruby></w:r>", "漢字"),
+        (f"<w:r><w:ruby><w:rt>{run('up')}</w:rt><w:rubyBase>{run('in')}</w:rubyBase></w:ruby></w:r>", "in"),
         (run("1") + run("2", '<w:vertAlign w:val="baseline"/>'), "12"),
         (run("10") + run("6", UP + "<w:rPrChange><w:rPr><w:vanish/></w:rPr></w:rPrChange>"), "10⁶"),
         (run("moved as a whole", '<w:position w:val="12"/>'), "moved as a whole"),
