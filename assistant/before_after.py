@@ -14,8 +14,8 @@ from content.extract import LeftOut, Piece
 from content.importing import Added
 
 STYLE = """
-.before-after { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr));
-  gap: 1rem; margin: 1rem 0; }
+.before-after { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1rem; margin: 1rem 0; }
+@media (max-width: 48rem) { .before-after { grid-template-columns: minmax(0, 1fr); } }
 .before-after > div { border: 1px solid #8c959f; border-radius: 6px; padding: .75rem; min-width: 0; }
 .before-after h4 { margin: 0 0 .5rem; }
 .before-after iframe, .before-after object { width: 100%; height: 32rem; border: 1px solid #d9dee3; }

@@ -74,8 +74,7 @@ def build_chat(live: LiveAssistant, settings: Settings, language: Language = "en
     say = faq.wordings[language].text
     with gr.Blocks(title=say("title"), analytics_enabled=False, fill_height=True) as blocks:
         _header(gr, say)
-        starters, keeps_words = examples(faq.offered(), _EXAMPLES), settings.keep_questions != "no"
-        chat = _chatbot(gr, say, starters, keeps_words=keeps_words)
+        chat = _chatbot(gr, say, examples(faq.offered(), _EXAMPLES), settings.keep_questions != "no")
         box = _question_box(gr, say, settings.max_question_chars)
         with gr.Row(elem_id="faq-below"):
             again = gr.Button(say("new_chat"), size="sm", variant="secondary", elem_id="faq-again")
@@ -87,8 +86,7 @@ def build_chat(live: LiveAssistant, settings: Settings, language: Language = "en
             history = [turn.question for turn in turns]
             over_limit = request is not None and OVER_LIMIT in request.headers
             turn = refused_turn(live, question, language) if over_limit else None
-            visitor = request.headers.get(VISITOR, "") if request is not None else ""
-            turn = turn or answered_turn(live, question, history, language, visitor)
+            turn = turn or answered_turn(live, question, history, language, _visitor(request))
             number = turns[-1].number + 1 if turns else 1
             turns = [*turns, turn._replace(number=number)][-_TURNS:]
             return messages(turns), turns, ""
@@ -112,6 +110,11 @@ def build_chat(live: LiveAssistant, settings: Settings, language: Language = "en
     return blocks  # type: ignore[no-any-return]
 
 
+def _visitor(request: Any) -> str:
+    """Return the guard's pseudonym for whoever asks, "" when no request came through it."""
+    return request.headers.get(VISITOR, "") if request is not None else ""
+
+
 _Shown = tuple[list[dict[str, Any]], list[Turn], str]
 
 
@@ -121,7 +124,7 @@ def _header(gr: Any, say: Callable[[str], str]) -> None:
     gr.Markdown(f'<p class="faq-notice">{notice}</p>', elem_id="faq-notice")
 
 
-def _chatbot(gr: Any, say: Callable[[str], str], starters: Sequence[str], *, keeps_words: bool) -> Any:
+def _chatbot(gr: Any, say: Callable[[str], str], starters: Sequence[str], keeps_words: bool) -> Any:
     # Who keeps questions must say so before one is typed.
     told = (say("welcome"), say("privacy_kept" if keeps_words else "privacy"), say("examples"))
     welcome = [f'<p class="faq-wording">{escape(words)}</p>' for words in told]

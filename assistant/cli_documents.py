@@ -6,7 +6,7 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -50,54 +50,73 @@ def add(
 
     A refused file stops no other; the exit code is that of the first refusal.
     """
-    from tqdm import tqdm
-
-    from assistant.before_after import before_after_page
-    from assistant.import_report import RefusedFile
-    from content.importing import add_source
     from content.site import own_content
 
     settings = read_settings(content=content)
     folder = own_content(settings.content, settings.home)
     if folder != settings.content:
         typer.echo(f"The built-in documents were copied to {folder}, which is used from now on.", err=True)
-    today, code = datetime.now(UTC).date(), 0
-    taken: list[tuple[Added, bytes | None]] = []
-    for file in tqdm(files, unit="file", disable=len(files) < 2 or not sys.stderr.isatty()):
-        try:
-            found = add_source(file, folder, today, kind=kind, speaker=speaker)
-        except FaqError as error:
-            code = code or error.exit_code
-            typer.echo(f"faq: {error}", err=True)
-            if as_json:
-                typer.echo(RefusedFile(file=file.name, refused=str(error)).model_dump_json())
-            continue
-        for added in found:
-            _tell(file, added, folder, settings, show=show, as_json=as_json)
-        taken += (
-            [(added, file.read_bytes()) for added in found] if html else [(added, None) for added in found]
-        )
+    told = _Told(settings, folder, show=show, as_json=as_json)
+    taken, code = _brought_in(files, told, kind, speaker)
     if html:
-        _save(html, before_after_page(taken))
+        _save(html, taken)
     if taken and not as_json:
-        typer.echo(_next(any(added.missing for added, _ in taken), content))
+        typer.echo(_next(any(added.missing for _, added in taken), content))
     raise typer.Exit(code)
 
 
-def _tell(file: Path, added: Added, folder: Path, settings: Settings, *, show: bool, as_json: bool) -> None:
+class _Told(NamedTuple):
+    """Where documents go, and how much of them is told."""
+
+    settings: Settings
+    folder: Path
+    show: bool
+    as_json: bool
+
+
+def _brought_in(
+    files: list[Path], told: _Told, kind: Kind | None, speaker: Speaker | None
+) -> tuple[list[tuple[Path, Added]], int]:
+    """Add every file and tell of each at once; returns what was taken and the code of the first refusal."""
+    from tqdm import tqdm
+
+    from assistant.import_report import RefusedFile
+    from content.importing import add_source
+
+    today, code = datetime.now(UTC).date(), 0
+    taken: list[tuple[Path, Added]] = []
+    for file in tqdm(files, unit="file", disable=len(files) < 2 or not sys.stderr.isatty()):
+        try:
+            found = add_source(file, told.folder, today, kind=kind, speaker=speaker)
+        except FaqError as error:
+            code = code or error.exit_code
+            typer.echo(f"faq: {error}", err=True)
+            if told.as_json:
+                typer.echo(RefusedFile(file=file.name, refused=str(error)).model_dump_json())
+            continue
+        for added in found:
+            _tell(file, added, told)
+            taken.append((file, added))
+    return taken, code
+
+
+def _tell(file: Path, added: Added, told: _Told) -> None:
     from assistant.import_report import import_report, report_text, taken_text
     from assistant.vanished import lost_to
 
-    report = import_report(file.name, added, lost_to(added, folder, settings.index_root))
-    if as_json:
+    report = import_report(file.name, added, lost_to(added, told.folder, told.settings.index_root))
+    if told.as_json:
         typer.echo(report.model_dump_json())
         return
     typer.echo(report_text(report))
-    if show:
+    if told.show:
         typer.echo(taken_text(added))
 
 
-def _save(path: Path, page: str) -> None:
+def _save(path: Path, taken: list[tuple[Path, Added]]) -> None:
+    from assistant.before_after import before_after_page
+
+    page = before_after_page((added, file.read_bytes()) for file, added in taken)
     try:
         path.write_text(page, "utf-8")
     except OSError as error:

@@ -85,20 +85,21 @@ def explain(faq: Assistant, question: str, history: Sequence[str] = ()) -> Expla
 
 
 def _candidates(faq: Assistant, answer: Answer, reading: Reading) -> Iterator[Candidate]:
+    withheld = faq.withheld()
     for rank, sentence in enumerate(reading.sentences, 1):
-        hit = sentence.hit
+        hit, document_id = sentence.hit, sentence.passage.document_id
         yield Candidate(
             rank=rank,
-            document_id=hit.passage.document_id,
+            document_id=document_id,
             passage_id=hit.passage.id,
             span=sentence.span,
-            text=faq.documents[hit.passage.document_id].slice(sentence.span),
+            text=faq.documents[document_id].slice(sentence.span),
             dense=round(hit.dense, 4),
             lexical=round(hit.lexical, 4),
             fused=round(hit.fused, 4),
             staff_question=round(hit.staff_question, 4),
             reader=round(sentence.score, 4),
-            fate=_fate(answer, reading, sentence),
+            fate=("withheld" if document_id in withheld else _fate(answer, reading, sentence)),
         )
 
 

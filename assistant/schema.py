@@ -67,9 +67,13 @@ class FollowUp(Fact):
 
 
 class Abstention(Fact):
-    """Why nothing was quoted. `best_score` and `threshold` are probabilities when both are given."""
+    """Why nothing was quoted. `best_score` and `threshold` are probabilities when both are given.
 
-    reason: Literal["below_threshold", "nothing_found", "withheld"]
+    `withheld`: a quote did not pass its check. `document_withheld`: the document that would have been
+    quoted is retracted or waits for its review.
+    """
+
+    reason: Literal["below_threshold", "nothing_found", "withheld", "document_withheld"]
     best_score: float | None = None
     threshold: float | None = None
     calibration_id: str | None = None

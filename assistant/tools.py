@@ -81,7 +81,9 @@ def search(given: Query, live: LiveAssistant, settings: Settings, visitor: str =
         return SearchResults(results=tuple(_wording(name, faq, settings) for name in ids))
     faq.check(given.query)
     hits = faq.searcher.search(given.query, settings.passages_read)
-    ids = list(dict.fromkeys(hit.passage.document_id for hit in hits))[:_RESULTS]
+    withheld = faq.withheld()
+    found = dict.fromkeys(hit.passage.document_id for hit in hits)
+    ids = [name for name in found if name not in withheld][:_RESULTS]
     return SearchResults(results=tuple(_found(name, faq, settings) for name in ids))
 
 

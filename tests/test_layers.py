@@ -45,6 +45,11 @@ HOMES = {
     # Visitors and staff have a loop each.
     "uvicorn": {"assistant/serving.py", "assistant/staff_port.py"},
     "matplotlib": {"assistant/plots.py"},
+    "pypdfium2": {
+        "content/readers/pdf_glyphs.py",
+        "content/readers/pdf_pages.py",
+        "content/readers/pdf_shapes.py",
+    },
     "typer": {
         "assistant/cli.py",
         "assistant/cli_aliases.py",

@@ -55,6 +55,7 @@ def complete(desk: Desk, document_id: str) -> documents.Saved:
 
 
 def test_a_file_is_taken_in_shown_word_for_word_and_deleted(desk: Desk, upload: Path) -> None:
+    (upload.parent.parent / "tmpabc").touch()
     told, document_id = documents.take_in(desk, str(upload), "")
 
     assert document_id is not None
@@ -67,6 +68,7 @@ def test_a_file_is_taken_in_shown_word_for_word_and_deleted(desk: Desk, upload: 
     assert "comparison group" in missing
     assert FINDING in " ".join(Shown(told, "p").texts)
     assert not upload.exists()
+    assert list(upload.parent.parent.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["page.exe", "page.pdf", "page.html"])
@@ -133,6 +135,7 @@ def test_nobody_overwrites_what_somebody_else_saved_meanwhile(desk: Desk, upload
 def test_a_changed_source_shows_which_sentences_came_and_went(desk: Desk, upload: Path) -> None:
     _, document_id = documents.take_in(desk, str(upload), "")
     other = "After one year, 18 of the 24 participants walked farther than before."
+    upload.parent.mkdir()
     told, same_id = documents.take_in(desk, str(write_trial(upload.parent, finding=other)), "")
 
     assert same_id == document_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -51,7 +52,7 @@ def take_in(desk: Desk, upload: str | None, kind: str) -> tuple[str, str | None]
     except FaqError as error:
         return alert(str(error)), None
     finally:
-        path.unlink(missing_ok=True)
+        _forget(path)
     return added_html(added, _lost(desk, added)), added[0].document.id
 
 
@@ -147,6 +148,16 @@ def _lost(desk: Desk, added: Sequence[Added]) -> Mapping[str, Sequence[str]]:
         for one in changed
         if one.changes is not None
     }
+
+
+def _forget(upload: Path) -> None:
+    """Delete an uploaded file, its folder, and the empty files that Gradio makes for every upload."""
+    upload.unlink(missing_ok=True)
+    with suppress(OSError):
+        upload.parent.rmdir()
+    for begun in upload.parent.parent.glob("tmp*"):
+        if begun.is_file() and begun.stat().st_size == 0:
+            begun.unlink(missing_ok=True)
 
 
 def _kind(chosen: str) -> Kind | None:

@@ -91,8 +91,8 @@ def taken_html(pieces: Sequence[Piece], left_out: Sequence[LeftOut]) -> str:
     nothing = f"<p>{escape(say('taken_nothing_left'))}</p>"
     return (
         '<div class="staff-sides">'
-        f"<section><h4>{escape(say('taken_words'))}</h4>{taken}</section>"
-        f"<section><h4>{escape(say('taken_left_out'))}</h4>{left or nothing}</section></div>"
+        f"<section><h2>{escape(say('taken_words'))}</h2>{taken}</section>"
+        f"<section><h2>{escape(say('taken_left_out'))}</h2>{left or nothing}</section></div>"
     )
 
 
@@ -123,4 +123,4 @@ def _labelled(fact: str) -> str:
 
 
 def _part(name: str, items: Sequence[str]) -> list[str]:
-    return [f"<h4>{escape(say(name))}</h4>{listed(items)}"] if items else []
+    return [f"<h2>{escape(say(name))}</h2>{listed(items)}"] if items else []
