@@ -31,7 +31,11 @@ _REDIRECT_WORDING = {
     "personal_advice": ("personal_advice", "contact"),
     "contact": ("contact_person",),
 }
-_WITHHELD_WORDING: Mapping[Why, str] = {
+# What a refusal says first, by its reason, or by why the document that answers is withheld.
+_REFUSAL_WORDING = {
+    "below_threshold": "no_answer",
+    "nothing_found": "no_answer",
+    "withheld": "withheld_answer",
     "overdue": "withheld_overdue",
     "retracted": "withheld_retracted",
 }
@@ -140,13 +144,13 @@ class Assistant:
             return self._refused(turn, shown, name, probability, "below_threshold")
         why = withheld.get(reading.sentences[0].passage.document_id)
         if why:
-            return self._refused(turn, shown, name, probability, "document_withheld", _WITHHELD_WORDING[why])
+            return self._refused(turn, shown, name, probability, "document_withheld", why)
         try:
             quotes = choose_quotes(shown, self.documents, limit=self.settings.max_quotes)
             blocks, citations = quoted(quotes, self.documents, self._caveats)
         except ValueError:
             # A quote that is not an exact slice is withheld, and with it the whole answer.
-            return self._refused(turn, shown, name, probability, "withheld", "withheld_answer")
+            return self._refused(turn, shown, name, probability, "withheld")
         return Answer(
             question=turn.question,
             status="answered",
@@ -161,9 +165,10 @@ class Assistant:
 
     def _refused(
         self, turn: Turn, shown: Sequence[SentenceScore], name: str, probability: float | None, reason: str,
-        first: str = "no_answer",
+        why: Why | None = None,
     ) -> Answer:  # fmt: skip
         nearest = [self.documents[s.passage.document_id] for s in shown]
+        first = _REFUSAL_WORDING[why or reason]
         topics = closest_topics(nearest)
         ids = (first, "closest", "contact") if topics else (first, "contact")
         abstention = {

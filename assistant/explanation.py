@@ -14,7 +14,10 @@ from content.schema import Fact, Span
 from index.reader import Reader, Reading, SentenceScore
 
 # What became of a sentence that was read.
-Fate = Literal["quoted", "joined", "caveat", "below_threshold", "less_likely", "enough_quotes", "withheld"]
+Fate = Literal[
+    "quoted", "joined", "caveat", "below_threshold", "less_likely", "enough_quotes", "withheld",
+    "behind_withheld",
+]  # fmt: skip
 FATES: dict[Fate, str] = {
     "quoted": "Quoted.",
     "joined": "Shown as part of a quote: its neighbour was chosen.",
@@ -23,7 +26,9 @@ FATES: dict[Fate, str] = {
     "less_likely": f"Not quoted: more than {WITHIN} log-odds less likely than the best sentence.",
     "enough_quotes": "Not quoted: likelier sentences fill the places of an answer.",
     "withheld": "Not quoted: a quote did not match its document, or its document is withheld.",
+    "behind_withheld": "Not quoted: a likelier sentence stands in a document that is withheld.",
 }
+_REFUSED: dict[str, Fate] = {"withheld": "withheld", "document_withheld": "behind_withheld"}
 
 
 class Candidate(Fact):
@@ -105,7 +110,7 @@ def _candidates(faq: Assistant, answer: Answer, reading: Reading) -> Iterator[Ca
 
 def _fate(answer: Answer, reading: Reading, sentence: SentenceScore) -> Fate:
     if answer.abstention is not None:
-        return "withheld" if answer.abstention.reason == "withheld" else "below_threshold"
+        return _REFUSED.get(answer.abstention.reason, "below_threshold")
     for citation in answer.citations:
         inside = citation.start_char_index <= sentence.span.start < citation.end_char_index
         if citation.document_id != sentence.passage.document_id or not inside:
