@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from content.readers.pdf_blocks import Block
+from content.readers.pdf_captions import whole_tables, with_captions
 from content.readers.pdf_grids import Drawn, Join
 from content.readers.pdf_layout import Grid
 from content.readers.pdf_leaves import leaves
@@ -43,7 +44,9 @@ def blocks(pages: Sequence[Page], words: Sequence[Sequence[Segment]], joined: Jo
             notes += foot
         else:
             found.append(_table(leaf, page, at, joined))
-    return Layout([*_continued(_with_captions(found), spacing.body), *_continued(notes, 0.0)], spacing)
+    return Layout(
+        [*_continued(with_captions(whole_tables(found)), spacing.body), *_continued(notes, 0.0)], spacing
+    )
 
 
 def _strange(lines: Sequence[Line]) -> str:
@@ -87,32 +90,6 @@ def _under_rule(block: Block, page: Page) -> bool:
         and rule.left < block.first.words.left + size
         for rule in page.rules
     )
-
-
-def _with_captions(found: Sequence[Block]) -> list[Block]:
-    """Put the caption of a table on the table that stands nearer to it, above or below."""
-    tables: dict[int, Block] = {}
-    taken: set[int] = set()
-    for at, block in enumerate(found):
-        if not block.names_table:
-            continue
-        near = [
-            (_distance(found[other], block), other)
-            for other in (at - 1, at + 1)
-            if 0 <= other < len(found) and found[other].is_table and found[other].page == block.page
-        ]
-        nearest = min(near)[1] if near else None
-        if nearest is not None and found[nearest].rows is not None and nearest not in tables:
-            tables[nearest] = found[nearest]._replace(caption=tuple(block.lines))
-            taken.add(at)
-    return [tables.get(at, block) for at, block in enumerate(found) if at not in taken]
-
-
-def _distance(table: Block, caption: Block) -> float:
-    top = min(line.words.base for line in table.lines)
-    bottom = max(line.words.base for line in table.lines)
-    above, below = top - caption.lines[-1].words.base, caption.first.words.base - bottom
-    return min(distance for distance in (above, below, 1e6) if distance > 0)
 
 
 def _continued(found: Sequence[Block], body: float) -> list[Block]:

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from content.readers.pdf_frame import Frame
+
 # Smaller than any footnote: words of this size are not meant to be read by people.
 SMALLEST_SIZE = 2.5
 # Text that neither fills nor strokes its letters (ISO 32000-1, table 106) is drawn by nobody.
@@ -18,34 +20,10 @@ _BOLD_WEIGHT = 600
 # What PDFium writes for a hyphen at a line end, whichever of "-" and U+00AD the file holds.
 _LINE_END_HYPHEN = "\x02"
 UNREADABLE = "\ufffd"
-
-
-class Frame(NamedTuple):
-    """The visible part of a page in its own units, and how far it is turned before it is shown."""
-
-    left: float
-    bottom: float
-    right: float
-    top: float
-    turned: int
-
-    @property
-    def size(self) -> tuple[float, float]:
-        """Width and height as shown."""
-        width, height = self.right - self.left, self.top - self.bottom
-        return (height, width) if self.turned % 180 else (width, height)
-
-    def place(self, x: float, y: float) -> tuple[float, float]:
-        """Return a point as shown: to the right of the left edge, below the upper edge."""
-        across, up = x - self.left, y - self.bottom
-        width, height = self.right - self.left, self.top - self.bottom
-        if self.turned == 90:
-            return up, across
-        if self.turned == 180:
-            return width - across, up
-        if self.turned == 270:
-            return height - up, width - across
-        return across, height - up
+_SPACE = 0x20
+_GUESSED = ([" "], ["\n"])
+# In letter heights: nearer letters than this are parts of one word.
+_TOUCHING = 0.12
 
 
 class Style(NamedTuple):
@@ -108,12 +86,13 @@ class _Reading:
         x, y, box = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF()
         order, unseen, upright = self.found.order, self.found.unseen, not self.frame.turned
         spaced = hinted = False
+        last = 0.0, 0.0
         for at in range(count):
             code = raw.FPDFText_GetUnicode(self.textpage, at)
             drawn_by = raw.FPDFText_GetTextObject(self.textpage, at)
             if not drawn_by:  # PDFium's own guess at a space or a line end
                 order.append(chr(code))
-                hinted = True
+                hinted = hinted or code == _SPACE
                 continue
             style = self._style(drawn_by, at)
             text = self._text(code, style, at)
@@ -130,6 +109,12 @@ class _Reading:
                 _, base = self.frame.place(x.value, y.value)
                 edges = self.frame.place(box.left, box.bottom)[0], self.frame.place(box.right, box.top)[0]
                 left, right = min(edges), max(edges)
+            if order[at - 1 : at] in _GUESSED and _is_touching(last, left, base, style):
+                # Nothing parts these two: PDFium's guess would cut a number in parts.
+                for guess in range(at - 1, max(-1, at - 3), -1):
+                    order[guess] = "" if order[guess] in "\r\n " else order[guess]
+                hinted = False
+            last = right, base
             why_not = style.why_not or self._outside((left + right) / 2, base)
             if why_not:
                 unseen[at] = why_not
@@ -199,6 +184,11 @@ class _Reading:
             bold = bool(_BOLD.search(name)) or raw.FPDFFont_GetWeight(font) >= _BOLD_WEIGHT
             self.fonts[key] = f"{name} {key}", bold
         return self.fonts[key]
+
+
+def _is_touching(last: tuple[float, float], left: float, base: float, style: Style) -> bool:
+    """Tell whether a letter stands right behind the last one."""
+    return abs(last[1] - base) < 0.01 * style.size and abs(left - last[0]) < _TOUCHING * style.size
 
 
 def _is_light(drawn_by: Any) -> bool:

@@ -186,6 +186,6 @@ def _starts(current: list[Line], line: Line, spacing: Spacing) -> bool:
         return True
     if NUMBERED.match(line.text) and (first.hanging or before.ends_sentence) and before.has_room_for(line):
         return True
-    if not before.has_room_for(line) or before.text[-1] in "-‐":
+    if not before.has_room_for(line) or before.text[-1] in "-‐–—/":
         return False
     return before.ends_sentence or not line.text[0].islower()

@@ -27,6 +27,7 @@ class _EdgeRow(NamedTuple):
     segment: Segment
     edge: str
     apart: bool
+    line: tuple[int, str, int]
 
     @property
     def key(self) -> tuple[str, str]:
@@ -48,9 +49,13 @@ def running(pages: Sequence[Page], words: Sequence[Sequence[Segment]]) -> list[s
     for row in rows:
         by_key[row.key].append(row)
     chosen = [row for same in by_key.values() for row in _repeated(same, pages)]
+    heads = {id(row.segment) for row in (*chosen, *_on_their_line(rows, chosen, len(pages)))}
+    # A cell that repeats beside one that does not belongs to a table that goes on over pages.
+    kept = {row.line for row in rows if id(row.segment) not in heads}
     taken: list[set[int]] = [set() for _ in pages]
-    for row in (*chosen, *_on_their_line(rows, chosen, len(pages))):
-        taken[row.page].add(id(row.segment))
+    for row in rows:
+        if row.line not in kept:
+            taken[row.page].add(id(row.segment))
     return taken
 
 
@@ -87,7 +92,9 @@ def _edge_rows(at: int, page: Page, found: Sequence[Segment]) -> Iterator[_EdgeR
                 for further, nearer in zip(rows[place:], rows[place + 1 :], strict=False)
             ]
             apart = any(gaps) or len(rows) == place + 1
-            yield from (_EdgeRow(at, s, edge, apart) for s in row if any(map(str.isalnum, s.text)))
+            yield from (
+                _EdgeRow(at, s, edge, apart, (at, edge, place)) for s in row if any(map(str.isalnum, s.text))
+            )
 
 
 def _usual_distance(found: Sequence[Segment]) -> float:

@@ -11,7 +11,8 @@ import pypdfium2.raw as raw
 
 from content.errors import SourceRefused
 from content.extract import LeftOut
-from content.readers.pdf_glyphs import Characters, Frame, Glyph, characters
+from content.readers.pdf_frame import Frame
+from content.readers.pdf_glyphs import Characters, Glyph, characters
 from content.readers.pdf_shapes import Box, shapes
 from content.transcription import one_line
 
@@ -90,7 +91,8 @@ def _pages(document: pdfium.PdfDocument, name: str) -> Iterator[Page]:
 
 
 def _page(page: pdfium.PdfPage, number: int) -> Page:
-    frame = Frame(*page.get_cropbox(), page.get_rotation())
+    left, bottom, right, top = page.get_cropbox()
+    frame = Frame(left, bottom, right, top, page.get_rotation())
     drawn, words = shapes(page, frame), characters(page, frame)
     if words.glyphs and (drawn.covers or any(glyph.style.light for glyph in words.glyphs)):
         words = _without_invisible(page, frame, words)

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from functools import reduce
 from typing import NamedTuple
 
-from content.readers.pdf_glyphs import UNREADABLE, Glyph
+from content.readers.pdf_heights import moved_text, why_stacked, why_unreadable
 from content.readers.pdf_pages import Page
 from content.readers.pdf_runs import WIDEST_SPACE, Run, is_divided, runs
-from content.transcription import lowered, one_line, raised, without_ligatures
+from content.transcription import one_line, without_ligatures
 
 # Without a space drawn in the file, a gap of this many letter heights is one: TeX sets no narrower ones.
 _NARROWEST_SPACE, _NARROWEST_BESIDE_SPACES = 0.16, 0.2
@@ -20,11 +20,8 @@ _NARROWEST_HINTED = 0.12
 _DRAWS_SPACES = 0.06
 # A line with this share of bold letters is set in bold; one with less only starts so.
 _ALL = 0.95
-# Raised "1,*" is a reference and a mark: only a comma between digits may belong to a number.
-_MOVED_PARTS = re.compile(r"\d+(?:[.,:·]\d+)*|[.,:·]|[^\d.,:·]+|.")
 _WIDEST_STRETCHED = 3.0
 _HEADING_NUMBER, _BEHIND_NUMBER = re.compile(r"(?:\d+|[A-Z])(?:\.\d+)*\.?"), 3.0
-_MATH_FONT = re.compile("CMEX|CMSY|CMMI|MSAM|MSBM|Math|MTEX|MTSY|txex|pxex", re.IGNORECASE)
 
 
 class Segment(NamedTuple):
@@ -133,7 +130,7 @@ def _parts(line: list[Run], borders: Sequence[object]) -> Iterator[list[Run]]:
 
 
 def _segment(part: list[Run], narrowest: float, moved: dict[int, str]) -> Segment:
-    text, strange = "", _stacked(part)
+    text, strange = "", why_stacked(part)
     weights: dict[float, int] = {}
     right, first_word, bold = part[0].left, 0.0, 0
     for run in part:
@@ -146,10 +143,10 @@ def _segment(part: list[Run], narrowest: float, moved: dict[int, str]) -> Segmen
                 words += " "
             words += without_ligatures(glyph.text)
             right = max(right, glyph.right) if words.strip() else glyph.right
-            strange = strange or _unreadable(glyph)
+            strange = strange or why_unreadable(glyph)
             bold += glyph.style.bold
         if run.host is not None:
-            words = _moved(run, words, text, moved)
+            words = moved_text(run, words, text, moved)
         else:
             weights[run.size] = weights.get(run.size, 0) + len(words)
         text += words
@@ -165,45 +162,3 @@ def _segment(part: list[Run], narrowest: float, moved: dict[int, str]) -> Segmen
         (first_word or right) - part[0].left,
         strange,
     )
-
-
-def _moved(run: Run, words: str, before: str, moved: dict[int, str]) -> str:
-    """Return the words of a raised or lowered run in characters of their own."""
-    move = raised if run.height == "raised" else lowered
-    lead = words[: len(words) - len(words.lstrip())]
-    if lead:
-        before = f"{before} "
-    inside = words.strip()
-    try:
-        text = move(inside, before=before)
-    except ValueError:
-        parts = _MOVED_PARTS.findall(inside)
-        # "1,*" behind a name is two marks; a comma behind a digit at the end could go on below.
-        if before[-1:].isdigit() or parts[-1] in ".,:·":
-            raise
-        text = "".join(part if part in ".,:·" else move(part, before=before) for part in parts)
-    plain = [glyph for glyph in run.glyphs if len(glyph.text) == 1]
-    shown = text.replace(" ", "")
-    if len(shown) == len(plain) == len(run.glyphs):
-        moved.update((glyph.at, character) for glyph, character in zip(plain, shown, strict=True))
-    return lead + text
-
-
-def _unreadable(glyph: Glyph) -> str:
-    code = ord(glyph.text[0])
-    if glyph.text == UNREADABLE or 0xE000 <= code <= 0xF8FF or code >= 0xF0000:
-        return "formula" if _MATH_FONT.search(glyph.style.font) else "unreadable"
-    return ""
-
-
-def _stacked(part: list[Run]) -> str:
-    """Tell of digits right above digits, which may be a fraction as well as two marks of one letter."""
-    moved = [run for run in part if run.host is not None]
-    for above in moved:
-        for below in moved:
-            if above.height == "raised" and below.height == "lowered":
-                apart = abs(above.left + above.right - below.left - below.right) / 2
-                digits = all(glyph.text.isdigit() for run in (above, below) for glyph in run.glyphs)
-                if digits and apart < 0.12 * above.size:
-                    return "formula"
-    return ""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from content.readers.pdf_glyphs import Frame
+from content.readers.pdf_frame import Frame
 
 # Thicker than this is a bar, not a rule.
 _THICKEST_RULE = 2.5
@@ -147,7 +147,7 @@ def _is_cut(drawn: Any) -> bool:
 
 
 def _count_marks(drawn: Any) -> int:
-    return max(0, raw.FPDFPageObj_CountMarks(drawn))
+    return max(0, int(raw.FPDFPageObj_CountMarks(drawn)))
 
 
 def _mark_name(mark: Any) -> str:

@@ -55,7 +55,7 @@ def _base(line: Line) -> float:
 def _by_rules(lines: list[Line], grid: Grid, rules: Sequence[Box]) -> list[list[Line]]:
     left = min(segment.left for row in grid.rows for segment in row)
     right = max(segment.right for row in grid.rows for segment in row)
-    heights = {}
+    heights: dict[int, float] = {}
     for rule in lying(rules):
         shared = min(rule.right, right) - max(rule.left, left)
         heights[round(rule.top)] = heights.get(round(rule.top), 0.0) + max(0.0, shared)
