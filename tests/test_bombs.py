@@ -89,11 +89,8 @@ def parent() -> Iterator[Parent]:
 
 
 def hold(name: str, verdict: Verdict) -> None:
-    print(
-        f"{verdict.seconds:5.2f} s  {verdict.worked:5.2f} s of computing  +{verdict.megabytes:4.1f} MB",
-        end="  ",
-    )
-    print(f"{name}: {verdict.found}")
+    figures = f"{verdict.seconds:5.2f} s, computing {verdict.worked:5.2f} s, +{verdict.megabytes:4.1f} MB"
+    sys.stdout.write(f"{figures}  {name}: {verdict.found}\n")
     assert verdict.worked < SECONDS * NOISE
     assert verdict.megabytes < PARENT_MEGABYTES
 
@@ -125,10 +122,8 @@ def test_no_file_makes_anyone_ask_the_network(parent: Parent, tmp_path: Path) ->
         (tmp_path / "asks.xml").write_text(outside("article", ARTICLE, target))
         loaded = f'<!DOCTYPE article SYSTEM "{target}">' + ARTICLE.format("Some words, as many as needed.")
         (tmp_path / "loads.nxml").write_text(loaded)
-        page = (
-            f'<p>{"Some words of a page. " * 9}</p><img src="{target}"><link rel=stylesheet href="{target}">'
-        )
-        (tmp_path / "shows.html").write_text(f"<html><body>{page}")
+        shown = f'<img src="{target}"><link rel="stylesheet" href="{target}"><script src="{target}"></script>'
+        (tmp_path / "shows.html").write_text(f"<html><body><p>{'Some words of a page. ' * 9}</p>{shown}")
         for path in sorted(tmp_path.iterdir()):
             hold(path.name, parent.verdict(path))
         with pytest.raises(TimeoutError):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from content.errors import SourceRefused
+from content.fidelity import MOST_BYTES
 from content.readers.html_line import in_height
 from content.readers.html_style import LONGEST_STYLED, Height, declarations, height, rules
 from content.readers.html_tree import MOST_DEPTH
@@ -38,6 +39,7 @@ _PARTS = re.compile(
     r"(?P<rest>(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+'|(?![\"'])[^\s>]*+)?+)*+)>?",
     re.DOTALL | re.IGNORECASE,
 )
+_MOST_ATTRIBUTES = 2_000
 _STYLE = re.compile(r"\sstyle\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
 _CLASS = re.compile(r"\sclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
 _SIMPLE = re.compile(r"(?P<tag>[a-z][a-z0-9]*)?(?:\.(?P<class>[\w-]+))?", re.IGNORECASE)
@@ -57,8 +59,12 @@ def declared_encoding(data: bytes) -> str | None:
 
 def refuse_unbounded(source: str, name: str) -> None:
     """Refuse a page whose tree would take minutes: nested or split without end."""
-    depth = deepest = work = tags = 0
+    depth = deepest = work = tags = words = end = 0
+    if source.count("<") > 3 * MOST_TAGS:
+        raise SourceRefused(name, f"more than {3 * MOST_TAGS:,} times {'<'!r}; cut it into parts")
     for part in _PARTS.finditer(source):
+        words, end = words + part.start() - end, part.end()
+        _refuse_long(part["rest"] or "", words, name)
         tag = (part["tag"] or "").lower()
         if not tag or tag in _VOID:
             continue
@@ -73,6 +79,15 @@ def refuse_unbounded(source: str, name: str) -> None:
             raise SourceRefused(
                 name, f"more than {MOST_TAGS:,} tags, or too many of them nested; cut it into parts"
             )
+    _refuse_long("", words + len(source) - end, name)
+
+
+def _refuse_long(attributes: str, words: int, name: str) -> None:
+    # lexbor looks through all attributes of a tag for each of them.
+    if len(attributes.split(None, _MOST_ATTRIBUTES)) > _MOST_ATTRIBUTES:
+        raise SourceRefused(name, f"a tag has more than {_MOST_ATTRIBUTES:,} attributes")
+    if words > MOST_BYTES:
+        raise SourceRefused(name, f"more than {MOST_BYTES // 1_000_000} MB of words; cut it into parts")
 
 
 def dumb_words(source: str) -> str:

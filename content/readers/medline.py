@@ -13,6 +13,7 @@ from content.readers.pubmed import Record, day_of, doi_of, extracts_of, title_of
 from content.roles import named_role
 from content.transcription import one_line, without_ligatures
 
+_MOST_RECORDS = 1_000
 _FIELD = re.compile(r"(?P<tag>[A-Z0-9]{1,4}) *- ?(?P<value>.*)")
 _CONTINUED = re.compile(r"\s{2,}(?P<value>\S.*)")
 _DAY = re.compile(r"(\d{4}) ([A-Z][a-z]{2}) (\d{1,2})")
@@ -53,6 +54,8 @@ def _records(text: str, name: str) -> list[Fields]:
         if field:
             if field["tag"] == "PMID":
                 found.append({})
+                if len(found) > _MOST_RECORDS:
+                    raise SourceRefused(name, f"more than {_MOST_RECORDS:,} records; cut it into parts")
             if not found:
                 raise SourceRefused(name, f"line {number}: a record starts with its PMID")
             values = found[-1].setdefault(field["tag"], [])
