@@ -18,6 +18,8 @@ Row = TypeVar("Row")
 _GATHER_SECONDS = 0.5
 _MOST_WAITING = 1000
 _STOP_SECONDS = 2.0
+# What is left of them for writing: a thread still at work when the process ends would abort it.
+_LAST_SECONDS = 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -77,17 +79,19 @@ class Background(Generic[Item, Row]):
             self._stopping.wait(_GATHER_SECONDS)
             # While nothing can be written, what comes waits where there is an end to it.
             if len(rows) < _MOST_WAITING:
-                rows += map(self._make, self._waiting())
+                rows += self._made(_GATHER_SECONDS)
             if rows and self._done(partial(self._write, rows)):
                 rows = []
-        rows += map(self._make, self._waiting())
+        rows += self._made(_LAST_SECONDS)
         if rows:
             self._done(partial(self._write, rows))
 
-    def _waiting(self) -> Iterator[Item]:
+    def _made(self, seconds: float) -> Iterator[Row]:
+        """Yield rows of what waits, for so long at most: what was made is soon written."""
+        latest = monotonic() + seconds
         try:
-            while True:
-                yield self._queue.get_nowait()
+            while monotonic() < latest:
+                yield self._make(self._queue.get_nowait())
         except Empty:
             return
 

@@ -137,3 +137,26 @@ def test_tidying_comes_first_and_again_and_again() -> None:
     background.close()
 
     assert disk.tried == 0
+
+
+def test_a_long_line_is_written_bit_by_bit_and_closing_leaves_no_thread_at_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("assistant.background._LAST_SECONDS", 0.1)
+    disk = Disk()
+
+    def slow(number: int) -> int:
+        time.sleep(0.005)
+        return number
+
+    background = Background(slow, disk.write)
+    for number in range(900):
+        background.put(number)
+    until(lambda: disk.tried >= 3)
+    began = time.monotonic()
+    background.close()
+
+    assert time.monotonic() - began < 1
+    assert background._thread is not None and not background._thread.is_alive()
+    assert disk.written == list(range(len(disk.written)))
+    assert 0 < len(disk.written) < 900

@@ -37,6 +37,8 @@ from assistant.staff import questions as tab
 from assistant.staff.desk import Desk
 
 LUPUS = "How many people took part in the lupus study?"
+# What staff press on their page; each takes a question first.
+BUTTONS = ("staff-find",)
 RECEIPT = "r-0123456789abcdef01234567"
 # A fault inside answering, whose message holds what was asked: made when Python starts, in the real server.
 FAULT = """
@@ -72,18 +74,22 @@ class Visits:
 
     def __init__(self, server: Server, folder: Path) -> None:
         self.server, self._folder = server, folder
+        # One for all, as each reads the system's certificates; connections are not used again.
+        once = httpx.Limits(max_keepalive_connections=0)
+        self._http = httpx.Client(timeout=60, trust_env=False, limits=once)
         self._chat = server.get("/chat/config").json()
 
     def _post(self, path: str, body: object, **headers: str) -> int:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         sent = {"content-type": "application/json", **headers}
-        reply = httpx.post(self.server.url + path, content=raw, headers=sent, timeout=30, trust_env=False)
+        reply = self._http.post(self.server.url + path, content=raw, headers=sent)
         return reply.status_code
 
     def _get(self, path: str, at: str = "", **headers: str) -> int:
-        return httpx.get(
-            (at or self.server.url) + path, headers=headers, timeout=30, trust_env=False
-        ).status_code
+        # Left as soon as the status is known: a stream of events never ends by itself.
+        url = (at or self.server.url) + path
+        with self._http.stream("GET", url, headers=headers) as reply:
+            return reply.status_code
 
     def ask(self, who: Person) -> set[int]:
         said = words_of(who)
@@ -102,7 +108,7 @@ class Visits:
             self._post("/v1/ask", {"question": said * 400}),
             self._post("/v1/ask", {"question": 7, said: said}),
             self._post("/v1/ask", {"question": "Hello", "history": {said: said}}),
-            self._post("/v1/ask", said.encode(), **{"content-type": "text/plain"}),
+            self._post("/v1/ask", {"question": said}, **{"content-type": "text/plain"}),
             self._post("/v1/ask", b"\xff\xfe" + said.encode()),
         }
 
@@ -139,17 +145,17 @@ class Visits:
     def page(self, who: Person) -> set[int]:
         """Ask as the page does, through the queue; and with what the page never sends."""
         said, join = words_of(who), "/chat/gradio_api/queue/join"
-        session = f"s{who.record}"
+        session = f"s{who.record[4:]}"
+        odd = {"session_hash": f"odd{who.record[4:]}"}
         statuses = {
             self._post(join, {"data": [f"{LUPUS} {said}", None], "fn_index": 0, "session_hash": session}),
-            self._post(join, {"data": [{"path": said}], "fn_index": 0, "session_hash": session}),
-            self._post(join, {"data": [said], "fn_index": 99, "session_hash": session}),
-            self._post(join, {"data": [said], "fn_index": said, "session_hash": session}),
+            self._post(join, {"data": [{"path": said}], "fn_index": 0, **odd}),
+            self._post(join, {"data": [said], "fn_index": 99, **odd}),
+            self._post(join, {"data": [said], "fn_index": said, **odd}),
         }
-        told = httpx.get(
-            f"{self.server.url}/chat/gradio_api/queue/data", params={"session_hash": session}, timeout=30,
-            trust_env=False,
-        )  # fmt: skip
+        told = self._http.get(
+            f"{self.server.url}/chat/gradio_api/queue/data", params={"session_hash": session}
+        )
         assert "process_completed" in told.text
         return statuses
 
@@ -166,7 +172,7 @@ class Visits:
                 for sent in ([f"{LUPUS} {said}", [said]], [said * 50, []], [{said: said}, said]):
                     try:
                         client.predict(*sent, api_name="/ask")
-                    except AppError:
+                    except (AppError, httpx.HTTPStatusError):
                         told += 1
         finally:
             client.close()
@@ -197,20 +203,22 @@ class Visits:
         """Look at the staff's side and use its page as staff do: what they try is theirs alone."""
         said, at = words_of(who), self.server.staff_url
         statuses = {self._get(f"/metrics?{quote(said)}", at), self._get(f"/{quote(said)}", at)}
-        config = httpx.get(f"{at}/staff/config", trust_env=False, timeout=60).json()
-        for button in ("staff-try-ask", "staff-find"):
-            (number, inputs) = _event_of(config, button)
-            values = [f"{LUPUS} {said}", *[None] * (inputs - 1)]
-            body = {"data": values, "fn_index": number, "session_hash": f"t{who.record}"}
-            httpx.post(
-                f"{at}/staff/gradio_api/queue/join", json=body, trust_env=False, timeout=30
-            ).raise_for_status()
-            told = httpx.get(
-                f"{at}/staff/gradio_api/queue/data", params={"session_hash": f"t{who.record}"}, timeout=60,
-                trust_env=False,
-            )  # fmt: skip
+        config, session = self._http.get(f"{at}/staff/config").json(), f"t{who.record[4:]}"
+        own = {"origin": at, "sec-fetch-site": "same-origin"}
+        for button in BUTTONS:
+            number, inputs = _event_of(config, button)
+            body = {
+                "data": [f"{LUPUS} {said}", *[None] * (inputs - 1)], "fn_index": number,
+                "session_hash": session,
+            }  # fmt: skip
+            joined = self._http.post(f"{at}/staff/gradio_api/queue/join", json=body, headers=own)
+            assert joined.status_code == 200
+            told = self._http.get(f"{at}/staff/gradio_api/queue/data", params={"session_hash": session})
             assert "process_completed" in told.text
         return statuses
+
+    def close(self) -> None:
+        self._http.close()
 
 
 def _mcp_call(question: str) -> dict[str, object]:
@@ -285,10 +293,11 @@ def test_by_default_none_of_a_thousand_identifiers_is_left(site: tuple[Path, Pat
             httpx.get(url, trust_env=False).content
             for url in (f"{server.staff_url}/metrics", f"{server.staff_url}/readyz", f"{server.url}/healthz")
         )
+        visits.close()
         time.sleep(1.2)
         left = {path: found_in(wanted, path.read_bytes()) for path in files_below(home, server.around)}
         left |= {Path("pages"): found_in(wanted, pages), Path("processes"): found_in(wanted, command_lines())}
-        assert {path.name for path in left} >= {"questions.sqlite", "feedback.sqlite", "manifest.json"}
+        assert {path.name for path in left} >= {"questions.sqlite", "feedback.sqlite", "CURRENT"}
         server.stop()
         left |= {path: found_in(wanted, path.read_bytes()) for path in files_below(home, server.around)}
         log = server.log.read_bytes()
