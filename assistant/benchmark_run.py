@@ -61,14 +61,11 @@ def evaluate_benchmark(
 def benchmark_searcher(benchmark: Benchmark, settings: Settings, *, progress: bool = False) -> Searcher:
     """Return a searcher over a benchmark's documents, built once and kept in FAQ_HOME."""
     library = Library(documents=benchmark.documents, questions=())
-    chosen = ("" if settings.embed_titles else "-bare") + ("" if settings.mined_aliases else "-approved-names")
-    root = settings.home / "benchmarks" / f"{benchmark.name}-{library.fingerprint[:12]}{chosen}"
+    bare = "" if settings.embed_titles else "-bare"
+    root = settings.home / "benchmarks" / f"{benchmark.name}-{library.fingerprint[:12]}{bare}"
     embedder = open_embedder(settings.embedder, settings.models)
     evidence = open_evidence(settings.models)
-    build_index(
-        library, embedder, root, evidence=evidence, titles=settings.embed_titles,
-        mined=settings.mined_aliases, progress=progress,
-    )  # fmt: skip
+    build_index(library, embedder, root, evidence=evidence, titles=settings.embed_titles, progress=progress)
     return Searcher(open_index(root)[0], embedder, evidence)
 
 

@@ -1,1 +1,0 @@
-"""The staff's side: the page on which people at the clinic keep the assistant right."""
