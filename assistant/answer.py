@@ -45,6 +45,7 @@ class Assistant:
         self.index_id = data.index_id
         self.searcher = searcher
         self._reader = Reader(searcher, calibration.reader)
+        self._known = frozenset(fold(suggestion.text) for suggestion in calibration.suggestions)
         # Resolved once, and loudly: a document whose caveat is lost must not be quoted.
         self._caveats = {d.id: caveats_of(d, data.documents) for d in data.documents}
 
@@ -72,13 +73,20 @@ class Assistant:
             answer = self._redirected(question, history, redirect)
         else:
             self._refuse_unsearchable(question)
-            turn = resolve(question, history)
+            turn = self.resolved(question, history)
             hits = self.searcher.search(turn.standalone, self.settings.passages_read)
             reading = self._reader.read(turn.question, hits, previous=turn.previous)
             answer = self._decided(turn, history, reading)
         if not timed:
             return answer
         return answer.model_copy(update={"timings_ms": {"all": round((perf_counter() - began) * 1000, 3)}})
+
+    def resolved(self, question: str, history: Sequence[str]) -> Turn:
+        """Return a question as it is searched and read; one that is offered stands alone.
+
+        It is offered because it was answered rightly by itself, which an earlier topic must not change.
+        """
+        return resolve(question, () if fold(question) in self._known else history)
 
     def check(self, question: str) -> None:
         """Raise BadQuestion when `answer` would, and answer nothing."""

@@ -11,7 +11,6 @@ from tqdm import tqdm
 from assistant.answer import Assistant
 from assistant.citation import Citation
 from assistant.comparison import Comparison
-from assistant.conversation import resolve
 from assistant.errors import BadQuestion
 from assistant.figures import Group, figures, groups, intervals
 from assistant.render import shown_words
@@ -98,7 +97,7 @@ def _row(faq: Assistant, unrefusing: Assistant, library: _Library, question: Lab
     began = perf_counter()
     answer = _asked(faq, question)
     milliseconds = (perf_counter() - began) * 1000
-    hits = faq.searcher.search(resolve(question.question, question.history).standalone, _DEPTH)
+    hits = faq.searcher.search(faq.resolved(question.question, question.history).standalone, _DEPTH)
     refused = answer is not None and answer.status == "no_answer"
     quotes = _quotes(answer)
     accepted = [fold(words) for words in question.accept_any]

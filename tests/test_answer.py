@@ -138,6 +138,21 @@ def test_a_follow_up_is_searched_with_the_old_topic(small_index: SmallIndex) -> 
     assert [topic.document_id for topic in after.closest] == ["clinic-doctor"]
 
 
+def test_an_offered_question_is_answered_as_it_was_by_itself_whatever_was_asked_before(
+    small_index: SmallIndex,
+) -> None:
+    known = (Suggestion(text=AND_CELLS, passage_id="therapy-knee#p1"),)
+    plain, offering = (
+        ask_small(small_index, COSINE.model_copy(update={"suggestions": offered})) for offered in ((), known)
+    )
+    alone = offering.answer(AND_CELLS)
+
+    for typed in (AND_CELLS, "and  what about CELLS?"):
+        after = offering.answer(typed, [FOLLOWED])
+        assert (after.citations, after.confidence) == (alone.citations, alone.confidence)
+    assert plain.answer(AND_CELLS, [FOLLOWED]).citations != alone.citations, "the old topic matters"
+
+
 def test_follow_ups_are_the_known_questions_of_the_quoted_document(small_index: SmallIndex) -> None:
     places = {"Can it help?": "stroke#p2", "Is it common?": "stroke#p1", "What of a knee?": "knee#p1"}
     known = tuple(Suggestion(text=text, passage_id=f"therapy-{place}") for text, place in places.items())
