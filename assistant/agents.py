@@ -11,7 +11,7 @@ from assistant.live import LiveAssistant
 from assistant.problems import Problem, explained, problem
 from assistant.safety import is_urgent
 from assistant.schema import Answer
-from assistant.visitors import OVER_LIMIT
+from assistant.visitors import OVER_LIMIT, VISITOR
 from content.errors import FaqError
 
 _ABOUT = "Answers with verified verbatim quotes, a refusal or a redirect; history holds earlier questions."
@@ -25,8 +25,9 @@ def offer_ask(gr: Any, live: LiveAssistant) -> None:
     """
 
     def ask(question: str, history: list[str] = [], request: Any = None) -> dict[str, Any]:  # noqa: B006
-        limited = request is not None and OVER_LIMIT in request.headers
-        found = _answered(live, question, history, limited=limited)
+        headers = request.headers if request is not None else {}
+        visitor = headers.get(VISITOR, "")
+        found = _answered(live, question, history, limited=OVER_LIMIT in headers, visitor=visitor)
         if isinstance(found, Problem):
             raise gr.Error(found.detail, print_exception=False)
         return found.model_dump(mode="json")
@@ -38,14 +39,16 @@ def offer_ask(gr: Any, live: LiveAssistant) -> None:
     gr.api(ask, api_name="ask", api_description=_ABOUT, concurrency_id="ask", concurrency_limit=4)
 
 
-def _answered(live: LiveAssistant, question: object, history: object, *, limited: bool) -> Answer | Problem:
+def _answered(
+    live: LiveAssistant, question: object, history: object, *, limited: bool, visitor: str
+) -> Answer | Problem:
     # Gradio hands over whatever JSON a client sent, whatever the annotations say.
     try:
         given = Ask.model_validate({"question": question, "history": history or ()})
         # An emergency is answered however often somebody asked.
         if limited and not is_urgent(given.question):
             return problem("busy", live.now().wording.text("busy"))
-        return live.answer(given.question, given.history)
+        return live.answer(given.question, given.history, visitor=visitor)
     except ValidationError:
         return problem("invalid", "A question and a list of earlier questions are needed, as text.")
     except FaqError as error:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from time import perf_counter
 
 from assistant.blocks import quoted
 from assistant.building import certified_hashes, open_searcher
-from assistant.confidence import Calibration, load_calibration
+from assistant.confidence import Calibration, Suggestion, load_calibration
 from assistant.conversation import Turn, as_typed, resolve
 from assistant.errors import BadQuestion, EmptyQuestion
+from assistant.hints import Hints
 from assistant.quotes import choose_quotes
 from assistant.receipts import receipt
 from assistant.safety import route, safety_rules
 from assistant.schema import Abstention, Answer, Redirect, WordingBlock
 from assistant.settings import Settings, read_settings
 from assistant.suggestions import closest_topics, follow_ups
+from assistant.withholding import Why, Withholding, utc_today
 from assistant.wording import load_wordings
 from content.library import caveats_of
 from content.normalize import fold
-from index.reader import Reader, Reading
+from index.reader import Reader, Reading, SentenceScore
 from index.search import Searcher
 
 _REDIRECT_WORDING = {
@@ -28,12 +31,24 @@ _REDIRECT_WORDING = {
     "personal_advice": ("personal_advice", "contact"),
     "contact": ("contact_person",),
 }
+# What a refusal says first, by its reason, or by why the document that answers is withheld.
+_REFUSAL_WORDING = {
+    "below_threshold": "no_answer",
+    "nothing_found": "no_answer",
+    "withheld": "withheld_answer",
+    "overdue": "withheld_overdue",
+    "retracted": "withheld_retracted",
+}
 
 
 class Assistant:
     """A loaded index with everything needed to answer from it; safe to share between threads."""
 
-    def __init__(self, searcher: Searcher, calibration: Calibration, settings: Settings) -> None:
+    def __init__(
+        self, searcher: Searcher, calibration: Calibration, settings: Settings, *,
+        today: Callable[[], date] = utc_today,
+    ) -> None:  # fmt: skip
+        """Take what answers; `today` tells which documents are overdue."""
         data = searcher.data
         self.documents = data.by_id
         self.calibration = calibration
@@ -48,6 +63,8 @@ class Assistant:
         self._known = frozenset(fold(suggestion.text) for suggestion in calibration.suggestions)
         # Resolved once, and loudly: a document whose caveat is lost must not be quoted.
         self._caveats = {d.id: caveats_of(d, data.documents) for d in data.documents}
+        self._hints = Hints(data.documents)
+        self._withholding, self._today = Withholding(data.documents, self._caveats), today
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> Assistant:
@@ -61,22 +78,26 @@ class Assistant:
     def answer(self, question: str, history: Sequence[str] = (), *, timed: bool = False) -> Answer:
         """Return verified quotes with their caveats, a refusal, or a redirect.
 
-        Law: the same question, history, index and settings give the same answer, byte for byte
-        (`timed` adds how long it took, which is never the same). Safety rules see the question
-        before anything else, even when it is too long to search. Raises BadQuestion for a blank
-        or over-long one.
+        Law: the same question, history, index, settings and withheld documents give the same answer,
+        byte for byte (`timed` adds how long it took, which is never the same). Safety rules see the
+        question before anything else, even when it is too long to search. Raises BadQuestion for a
+        blank or over-long one.
         """
         began = perf_counter()
         question, history = as_typed(question), [as_typed(earlier) for earlier in history]
+        withheld = self.withheld()
+        name = receipt(
+            question, history, self.index_id, self.calibration.calibration_id, self.settings, withheld
+        )
         redirect = route(question)
         if redirect:
-            answer = self._redirected(question, history, redirect)
+            answer = self._redirected(question, redirect, name)
         else:
             self._refuse_unsearchable(question)
             turn = self.resolved(question, history)
             hits = self.searcher.search(turn.standalone, self.settings.passages_read)
             reading = self._reader.read(turn.question, hits, previous=turn.previous)
-            answer = self._decided(turn, history, reading)
+            answer = self._decided(turn, reading, name, withheld)
         if not timed:
             return answer
         return answer.model_copy(update={"timings_ms": {"all": round((perf_counter() - began) * 1000, 3)}})
@@ -87,6 +108,15 @@ class Assistant:
         It is offered because it was answered rightly by itself, which an earlier topic must not change.
         """
         return resolve(question, () if fold(question) in self._known else history)
+
+    def withheld(self) -> Mapping[str, Why]:
+        """Return why documents are not quoted today, by id."""
+        return self._withholding.on(self._today())
+
+    def offered(self) -> tuple[Suggestion, ...]:
+        """Return the questions that are known to be answered from documents quoted today."""
+        hidden = self.withheld()
+        return tuple(s for s in self.calibration.suggestions if s.passage_id.rpartition("#")[0] not in hidden)
 
     def check(self, question: str) -> None:
         """Raise BadQuestion when `answer` would, and answer nothing."""
@@ -101,7 +131,7 @@ class Assistant:
             limit = self.settings.max_question_chars
             raise BadQuestion(f"the question has {len(question)} characters, at most {limit} are searched")
 
-    def _redirected(self, question: str, history: Sequence[str], redirect: Redirect) -> Answer:
+    def _redirected(self, question: str, redirect: Redirect, name: str) -> Answer:
         shown = question[: self.settings.max_question_chars]
         return Answer(
             question=shown,
@@ -109,37 +139,44 @@ class Assistant:
             redirect=redirect,
             blocks=tuple(WordingBlock(id=wording) for wording in _REDIRECT_WORDING[redirect.kind]),
             index_id=self.index_id,
-            receipt=self._receipt(question, history),
+            receipt=name,
         )
 
-    def _decided(self, turn: Turn, history: Sequence[str], reading: Reading) -> Answer:
+    def _decided(self, turn: Turn, reading: Reading, name: str, withheld: Mapping[str, Why]) -> Answer:
         probability = round(self.calibration.probability(reading), 6)
+        # Read like any other, so that nothing worse takes the place of what would have been quoted.
+        shown = [s for s in reading.sentences if s.passage.document_id not in withheld]
         if not reading.sentences:
-            return self._refused(turn, history, reading, None, "nothing_found")
+            return self._refused(turn, shown, name, None, "nothing_found")
         if probability < self.calibration.threshold:
-            return self._refused(turn, history, reading, probability, "below_threshold")
+            return self._refused(turn, shown, name, probability, "below_threshold")
+        why = withheld.get(reading.sentences[0].passage.document_id)
+        if why:
+            return self._refused(turn, shown, name, probability, "document_withheld", why)
         try:
-            quotes = choose_quotes(reading.sentences, self.documents, limit=self.settings.max_quotes)
+            quotes = choose_quotes(shown, self.documents, limit=self.settings.max_quotes)
             blocks, citations = quoted(quotes, self.documents, self._caveats)
         except ValueError:
             # A quote that is not an exact slice is withheld, and with it the whole answer.
-            return self._refused(turn, history, reading, probability, "withheld")
+            return self._refused(turn, shown, name, probability, "withheld")
         return Answer(
             question=turn.question,
             status="answered",
             blocks=tuple(blocks),
             citations=tuple(citations),
+            hints=self._hints.of(citations, self.documents),
             follow_ups=follow_ups(self.calibration.suggestions, citations, turn.question),
             confidence=probability,
             index_id=self.index_id,
-            receipt=self._receipt(turn.question, history),
+            receipt=name,
         )
 
     def _refused(
-        self, turn: Turn, history: Sequence[str], reading: Reading, probability: float | None, reason: str
-    ) -> Answer:
-        nearest = [self.documents[s.passage.document_id] for s in reading.sentences]
-        first = "withheld_answer" if reason == "withheld" else "no_answer"
+        self, turn: Turn, shown: Sequence[SentenceScore], name: str, probability: float | None, reason: str,
+        why: Why | None = None,
+    ) -> Answer:  # fmt: skip
+        nearest = [self.documents[s.passage.document_id] for s in shown]
+        first = _REFUSAL_WORDING[why or reason]
         topics = closest_topics(nearest)
         ids = (first, "closest", "contact") if topics else (first, "contact")
         abstention = {
@@ -156,8 +193,5 @@ class Assistant:
             confidence=probability,
             abstention=Abstention.model_validate(abstention),
             index_id=self.index_id,
-            receipt=self._receipt(turn.question, history),
+            receipt=name,
         )
-
-    def _receipt(self, question: str, history: Sequence[str]) -> str:
-        return receipt(question, history, self.index_id, self.calibration.calibration_id, self.settings)

@@ -13,11 +13,13 @@ from fastapi.routing import APIRoute
 from pydantic import BeforeValidator, Field
 
 from assistant.api_examples import examples_of
-from assistant.feedback import Feedback, FeedbackStore, GivenFeedback
+from assistant.feedback import Comment, Feedback, FeedbackStore, GivenFeedback, WordedFeedback
 from assistant.live import LiveAssistant
 from assistant.problems import WrongMediaType
+from assistant.redaction import redacted
 from assistant.render import as_json
 from assistant.schema import Answer
+from assistant.visitors import VISITOR
 from assistant.whole_document import WholeDocument, whole_document
 from content.schema import Fact
 
@@ -63,14 +65,18 @@ class _JsonRoute(APIRoute):
         return checked
 
 
-def build_api(live: LiveAssistant, feedback: FeedbackStore) -> APIRouter:
-    """Return the routes under `/v1`; `assistant/openapi.py` describes exactly these."""
+def build_api(live: LiveAssistant, feedback: FeedbackStore, *, takes_text: bool = False) -> APIRouter:
+    """Return the routes under `/v1`; `assistant/openapi.py` describes exactly these.
+
+    `takes_text` lets feedback carry a few words, which are kept redacted.
+    """
     routes = APIRouter(prefix="/v1", route_class=_JsonRoute)
 
     @routes.post("/ask", response_model=Answer, summary="Ask a question")
-    def ask(body: Annotated[Ask, Body(openapi_examples=examples_of("ask"))]) -> Response:
+    def ask(request: Request, body: Annotated[Ask, Body(openapi_examples=examples_of("ask"))]) -> Response:
         """Verified quotes, a refusal or a redirect. The same question, history and index: the same bytes."""
-        return Response(as_json(live.answer(body.question, body.history)), media_type=_JSON)
+        answer = live.answer(body.question, body.history, visitor=request.headers.get(VISITOR, ""))
+        return Response(as_json(answer), media_type=_JSON)
 
     @routes.get("/documents/{document_id}", response_model=WholeDocument, summary="Fetch a document")
     def document(document_id: str) -> Response:
@@ -78,22 +84,29 @@ def build_api(live: LiveAssistant, feedback: FeedbackStore) -> APIRouter:
         found = whole_document(document_id, live.now())
         return Response(found.model_dump_json(), media_type=_JSON)
 
-    @routes.post("/feedback", status_code=204, summary="Say whether an answer helped")
-    def give_feedback(
-        body: Annotated[GivenFeedback, Body(openapi_examples=examples_of("give_feedback"))],
-    ) -> None:
+    def give_feedback(body: GivenFeedback) -> None:
         """Only a day, the index, yes or no, a reason from the list and passage ids are kept."""
-        faq = live.now()
-        # Ids of passages nobody holds could be words after all.
-        known = tuple(name for name in dict.fromkeys(body.passage_ids) if name in faq.passages)
-        feedback.add(
-            Feedback(
-                day=date.today(),
-                index_id=faq.index_id,
-                helpful=body.helpful,
-                reason=body.reason,
-                passage_ids=known,
-            )
-        )
+        _store(body, live, feedback)
 
+    # FastAPI takes the body for what its annotation says, which is the site's choice.
+    kind = WordedFeedback if takes_text else GivenFeedback
+    examples = Body(openapi_examples=examples_of("give_feedback"))
+    give_feedback.__annotations__["body"] = Annotated[kind, examples]
+    routes.post("/feedback", status_code=204, summary="Say whether an answer helped")(give_feedback)
     return routes
+
+
+def _store(given: GivenFeedback, live: LiveAssistant, feedback: FeedbackStore) -> None:
+    faq, today = live.now(), date.today()
+    # Ids of passages nobody holds could be words after all.
+    known = tuple(name for name in dict.fromkeys(given.passage_ids) if name in faq.passages)
+    feedback.add(
+        Feedback(
+            day=today, index_id=faq.index_id, helpful=given.helpful, reason=given.reason, passage_ids=known
+        )
+    )
+    if not given.helpful:
+        live.questions.unhelpful(given.receipt)
+    if isinstance(given, WordedFeedback) and given.text.strip():
+        words = redacted(given.text)
+        feedback.comment(Comment(day=today, helpful=given.helpful, reason=given.reason, words=words))

@@ -61,11 +61,14 @@ def evaluate_benchmark(
 def benchmark_searcher(benchmark: Benchmark, settings: Settings, *, progress: bool = False) -> Searcher:
     """Return a searcher over a benchmark's documents, built once and kept in FAQ_HOME."""
     library = Library(documents=benchmark.documents, questions=())
-    bare = "" if settings.embed_titles else "-bare"
-    root = settings.home / "benchmarks" / f"{benchmark.name}-{library.fingerprint[:12]}{bare}"
+    chosen = ("" if settings.embed_titles else "-bare") + ("" if settings.mined_aliases else "-approved-names")
+    root = settings.home / "benchmarks" / f"{benchmark.name}-{library.fingerprint[:12]}{chosen}"
     embedder = open_embedder(settings.embedder, settings.models)
     evidence = open_evidence(settings.models)
-    build_index(library, embedder, root, evidence=evidence, titles=settings.embed_titles, progress=progress)
+    build_index(
+        library, embedder, root, evidence=evidence, titles=settings.embed_titles,
+        mined=settings.mined_aliases, progress=progress,
+    )  # fmt: skip
     return Searcher(open_index(root)[0], embedder, evidence)
 
 

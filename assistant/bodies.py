@@ -16,13 +16,13 @@ _FILE_MARK = "gradio.filedata"
 _SESSION = re.compile(r"[a-z0-9-]{1,40}")
 
 
-async def read_body(receive: Receive) -> bytes | None:
+async def read_body(receive: Receive, limit: int = MAX_BODY_BYTES) -> bytes | None:
     """Return the whole body, or None as soon as it is over the limit."""
     body = bytearray()
     while True:
         message = await receive()
         body += message.get("body", b"")
-        if len(body) > MAX_BODY_BYTES:
+        if len(body) > limit:
             return None
         if message["type"] == "http.disconnect" or not message.get("more_body", False):
             return bytes(body)

@@ -39,8 +39,8 @@ def build(
 
     return build_index(
         library, embedder, settings.index_root, evidence=evidence, calibrate=fitted,
-        settings_id=settings.calibration_settings, titles=settings.embed_titles, force=force,
-        progress=progress,
+        settings_id=settings.calibration_settings, titles=settings.embed_titles,
+        mined=settings.mined_aliases, force=force, progress=progress,
     )  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def fit(
 def certified_hashes(searcher: Searcher, settings: Settings) -> dict[str, str]:
     """Return the hashes of everything a calibration depends on, by name."""
     data = searcher.data
-    library = Library(documents=data.documents, questions=data.questions)
+    library = Library(documents=data.documents, questions=data.questions, synonyms=data.synonyms)
     reader = searcher.evidence.facts.weights_sha256 if searcher.evidence else "none"
     return {
         "builder": BUILDER_ID,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from assistant.citation import Citation
 from assistant.context import Context, Passages, context_of
+from assistant.hints import hint_parts, hints_under
 from assistant.render import Documents, escape, facts, is_intact
 from assistant.schema import Answer, Topic, WordingBlock
 from assistant.wording import Wording
@@ -43,7 +44,8 @@ def as_html(answer: Answer, wording: Wording, documents: Documents, passages: Pa
             continue
         citation = answer.citations[block.citation - 1]
         above = answer.citations[citation.caveat_of - 1] if citation.caveat_of else None
-        figure = _figure(citation, above, wording, documents, passages)
+        hints = _hints(citation, answer, wording, documents)
+        figure = _figure(citation, above, hints, wording, documents, passages)
         if above is None:
             cards.append([figure])
         else:
@@ -65,12 +67,13 @@ def _folded(cards: list[str], answer: Answer, wording: Wording) -> Iterator[str]
 
 
 def _figure(
-    citation: Citation, above: Citation | None, wording: Wording, documents: Documents, passages: Passages
-) -> str:
+    citation: Citation, above: Citation | None, hints: str, wording: Wording, documents: Documents,
+    passages: Passages,
+) -> str:  # fmt: skip
     around = Context() if above else context_of(citation, documents[citation.document_id], passages)
     quote = (
         f'<div class="faq-words" lang="{QUOTED_IN}">{_near(around.before)}'
-        f"<blockquote>{escape(citation.cited_text)}</blockquote>{_near(around.after)}</div>"
+        f"<blockquote>{escape(citation.cited_text)}</blockquote>{_near(around.after)}</div>{hints}"
     )
     kind = f"faq-{'caveat' if above else 'quote'} faq-{citation.evidence.speaker}"
     if above is not None:
@@ -79,6 +82,18 @@ def _figure(
         source = "" if same_source else f"{_speaker(citation, wording)}{_source(citation, wording)}"
         return f'<figure class="{kind}">{label}{quote}{source}</figure>'
     return f'<figure class="{kind}">{_speaker(citation, wording)}{quote}{_source(citation, wording)}</figure>'
+
+
+def _hints(citation: Citation, answer: Answer, wording: Wording, documents: Documents) -> str:
+    """Return what short forms of a quote stand for; the terms are in the language of the documents."""
+    lines = (
+        "".join(
+            f'<span lang="{QUOTED_IN}">{escape(words)}</span>' if is_term else escape(words)
+            for words, is_term in hint_parts(hint, wording.text("stands_for"))
+        )
+        for hint in hints_under(citation.number, answer.hints, documents)
+    )
+    return "".join(f'<p class="faq-hint">{line}</p>' for line in lines)
 
 
 def _near(words: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -16,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 from assistant.agents import offer_ask
 from assistant.cards import QUOTED_IN
 from assistant.live import LiveAssistant
+from assistant.mounting import mount_page
 from assistant.render import escape
 from assistant.settings import Language, Settings
 from assistant.suggestions import examples
 from assistant.traces import log_places
 from assistant.turns import Turn, answered_turn, messages, refused_turn
-from assistant.visitors import OVER_LIMIT
+from assistant.visitors import OVER_LIMIT, VISITOR
 from assistant.wording import TABLES, Wording
 
 if TYPE_CHECKING:
@@ -32,16 +32,14 @@ _EXAMPLES = 6
 _TURNS = 20
 # Questions answered at once in a chat: more than there are cores makes each of them slower.
 _AT_ONCE = min(4, os.cpu_count() or 1)
-_LOOK_SECONDS = 0.01
 # What the page's own script says; it knows no words of its own.
 _SCRIPT_TEXTS = (
     "answer", "your_question", "conversation", "examples", "follow_ups", "waiting", "busy", "unavailable",
     "crisis", "emergency", "too_long",
     "copy", "copied", "caveat_label", "print_title", "helpful", "yes", "no", "why_not", "thanks", "not_sent",
     "placeholder", "new_window", "reason.not_my_question", "reason.hard_to_understand", "reason.too_little",
-    "reason.looks_wrong", "reason.other",
+    "reason.looks_wrong", "reason.other", "add_words", "no_names", "send",
 )  # fmt: skip
-_SYSTEM_FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
 
 
 def mount_chat(app: FastAPI, live: LiveAssistant, settings: Settings) -> None:
@@ -59,27 +57,14 @@ def _warm_up() -> None:
 
 
 def _mount(app: FastAPI, live: LiveAssistant, settings: Settings, language: Language, path: str) -> None:
-    """Mount one chat with every file, share, upload and telemetry feature off."""
+    """Mount one chat."""
     gr = import_gradio(settings.home / "gradio")
     blocks = build_chat(live, settings, language)
     with blocks:
         offer_ask(gr, live)
     # The guard refuses long before a queue is full, all but urgent questions, which must find room.
-    blocks.queue(max_size=512, default_concurrency_limit=4, api_open=False, status_update_rate=5)
-    gr.mount_gradio_app(
-        app, blocks, path=path, footer_links=[], run_history=False, show_error=False,
-        enable_monitoring=False, max_file_size=1, pwa=False, ssr_mode=False, mcp_server=False,
-        allowed_paths=[], blocked_paths=["/"], theme=_theme(gr),
-        head=_head(live.now().wordings[language]),
-    )  # fmt: skip
-    # A mounted app never launches, and Gradio checks the files a client names only after launching:
-    # without this line any client could have any file of the server copied and served.
-    blocks.has_launched = True
-    blocks.state_session_capacity = 2000
-    # Statistics that nobody reads: each costs the time of an answer, and half a second for the first.
-    blocks._queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize
-    # Each queue looks for work every so often, also at night; a thousand times a second is its own default.
-    blocks._queue.sleep_when_free = _LOOK_SECONDS
+    head = _head(live.now().wordings[language], takes_text=settings.feedback_text)
+    mount_page(gr, app, blocks, path, head=head, sessions=2000, waiting=512)
 
 
 def build_chat(live: LiveAssistant, settings: Settings, language: Language = "en") -> gr.Blocks:
@@ -89,7 +74,7 @@ def build_chat(live: LiveAssistant, settings: Settings, language: Language = "en
     say = faq.wordings[language].text
     with gr.Blocks(title=say("title"), analytics_enabled=False, fill_height=True) as blocks:
         _header(gr, say)
-        chat = _chatbot(gr, say, examples(faq.calibration.suggestions, _EXAMPLES))
+        chat = _chatbot(gr, say, examples(faq.offered(), _EXAMPLES), settings.keep_questions != "no")
         box = _question_box(gr, say, settings.max_question_chars)
         with gr.Row(elem_id="faq-below"):
             again = gr.Button(say("new_chat"), size="sm", variant="secondary", elem_id="faq-again")
@@ -101,7 +86,7 @@ def build_chat(live: LiveAssistant, settings: Settings, language: Language = "en
             history = [turn.question for turn in turns]
             over_limit = request is not None and OVER_LIMIT in request.headers
             turn = refused_turn(live, question, language) if over_limit else None
-            turn = turn or answered_turn(live, question, history, language)
+            turn = turn or answered_turn(live, question, history, language, _visitor(request))
             number = turns[-1].number + 1 if turns else 1
             turns = [*turns, turn._replace(number=number)][-_TURNS:]
             return messages(turns), turns, ""
@@ -125,6 +110,11 @@ def build_chat(live: LiveAssistant, settings: Settings, language: Language = "en
     return blocks  # type: ignore[no-any-return]
 
 
+def _visitor(request: Any) -> str:
+    """Return the guard's pseudonym for whoever asks, "" when no request came through it."""
+    return request.headers.get(VISITOR, "") if request is not None else ""
+
+
 _Shown = tuple[list[dict[str, Any]], list[Turn], str]
 
 
@@ -134,8 +124,10 @@ def _header(gr: Any, say: Callable[[str], str]) -> None:
     gr.Markdown(f'<p class="faq-notice">{notice}</p>', elem_id="faq-notice")
 
 
-def _chatbot(gr: Any, say: Callable[[str], str], starters: Sequence[str]) -> Any:
-    welcome = [f'<p class="faq-wording">{escape(say(i))}</p>' for i in ("welcome", "privacy", "examples")]
+def _chatbot(gr: Any, say: Callable[[str], str], starters: Sequence[str], keeps_words: bool) -> Any:
+    # Who keeps questions must say so before one is typed.
+    told = (say("welcome"), say("privacy_kept" if keeps_words else "privacy"), say("examples"))
+    welcome = [f'<p class="faq-wording">{escape(words)}</p>' for words in told]
     return gr.Chatbot(
         show_label=False, container=False, height="calc(100dvh - 15rem)", buttons=[],
         sanitize_html=True, allow_tags=False, latex_delimiters=[], allow_file_downloads=False,
@@ -152,21 +144,16 @@ def _question_box(gr: Any, say: Callable[[str], str], longest: int) -> Any:
     )  # fmt: skip
 
 
-def _head(wording: Wording) -> str:
+def _head(wording: Wording, *, takes_text: bool = False) -> str:
     """Return what stands in the page's head: its script, and the words that script may say."""
     said = {name: wording.text(name) for name in _SCRIPT_TEXTS}
-    texts = json.dumps({"language": wording.language, "quotes_in": QUOTED_IN, **said}, ensure_ascii=True)
+    facts = {"language": wording.language, "quotes_in": QUOTED_IN, "takes_text": takes_text}
+    texts = json.dumps({**facts, **said}, ensure_ascii=True)
     island = texts.replace("<", "\\u003c")
     return (
         f'<script type="application/json" id="faq-texts">{island}</script>'
         # Not Gradio's `css`: that is sent twice and rewritten, rules about the page itself are lost.
         '<link rel="stylesheet" href="/chat.css"><script src="/frame.js" defer></script>'
-    )
-
-
-def _theme(gr: Any) -> Any:
-    return gr.themes.Base(
-        primary_hue="teal", neutral_hue="slate", font=_SYSTEM_FONTS, font_mono=["ui-monospace", "monospace"]
     )
 
 

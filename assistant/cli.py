@@ -10,18 +10,23 @@ from typing import Annotated
 
 import typer
 
+from assistant.cli_aliases import naming
+from assistant.cli_documents import papers
 from assistant.cli_quality import AsJson, Content, quality
+from assistant.cli_questions import asked
 from assistant.cli_training import training
 from assistant.errors import McpNotInstalled
 from assistant.settings import Settings, read_settings
 from content.errors import FaqError
-from content.library import load_library
 
 app = typer.Typer(
     help="Answers patients' questions with verified quotes, or says that nothing covers them.",
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
 )  # fmt: skip
+app.add_typer(papers)
 app.add_typer(quality)
+app.add_typer(naming)
+app.add_typer(asked)
 app.add_typer(training)
 
 
@@ -30,7 +35,7 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port of the chat.")] = None,
     staff_port: Annotated[
-        int | None, typer.Option(help="Port of the staff's side, on this machine alone.")
+        int | None, typer.Option(help="Port of the staff's side: its page and numbers.")
     ] = None,
     content: Content = None,
 ) -> None:
@@ -42,11 +47,13 @@ def serve(
     # Told now, not after minutes of building.
     if settings.mcp and find_spec("mcp") is None:
         raise McpNotInstalled
-    with serve_socket(settings) as listening, staff_server(settings.staff_port) as staff:
+    with serve_socket(settings) as listening, staff_server(settings) as staff:
         ready = f"Ask at http://{settings.host}:{settings.port}/chat/  (Ctrl+C stops)"
+        for_staff = f"Staff at {staff.url}"
         run(
-            settings, listening, lambda: typer.echo(ready), staff,
+            settings, listening, lambda: typer.echo(f"{for_staff}\n{ready}"), staff,
             prepare=lambda: typer.echo(_build(settings, force=False)),
+            tell_waiting=lambda why: typer.echo(f"faq: {why}\nNobody is answered yet. {for_staff}", err=True),
         )  # fmt: skip
 
 
@@ -96,14 +103,6 @@ def status(as_json: AsJson = False) -> None:
 
     found = describe_status(read_settings())
     typer.echo(found.model_dump_json() if as_json else status_text(found))
-
-
-@app.command()
-def documents(content: Content = None, as_json: AsJson = False) -> None:
-    """List the documents; with --json their hash and whole text, so that anyone can check a quote."""
-    for document in load_library(read_settings(content=content).content).documents:
-        row = {"id": document.id, "title": document.title, "sha256": document.sha256, "text": document.text}
-        typer.echo(json.dumps(row, ensure_ascii=False) if as_json else f"{document.id}  {document.title}")
 
 
 def _build(settings: Settings, *, force: bool, as_json: bool = False) -> str:

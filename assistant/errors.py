@@ -41,6 +41,36 @@ class FeedbackUnavailable(FaqError):
         super().__init__(f"{path}: {reason}. Move the file away to begin a new one, then run: faq serve")
 
 
+class QuestionsUnavailable(FaqError):
+    """What was asked cannot be stored or read; answering goes on without it."""
+
+    exit_code = 74
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}. Move the file away to begin a new one, then run: faq questions")
+
+
+class CannotExport(FaqError):
+    """A file named for an export cannot be written."""
+
+    exit_code = 73
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}. Name another: faq questions --export FILE.csv")
+
+
+class StillThere(FaqError):
+    """Deleted words were found in a file all the same."""
+
+    exit_code = 74
+
+    def __init__(self, path: Path, count: int) -> None:
+        super().__init__(
+            f"{path}: {count} deleted values are still in the file's bytes. "
+            "Stop the server, then run: faq questions --delete-all --yes"
+        )
+
+
 class McpNotInstalled(FaqError):
     """Agents are to be served, but the package for it is missing."""
 
@@ -106,6 +136,15 @@ class CannotRead(FaqError):
 
     def __init__(self, path: Path, reason: str, command: str) -> None:
         super().__init__(f"{path}: {reason}. Name a readable file: {command}")
+
+
+class CannotSave(FaqError):
+    """A page named on the command line cannot be written; what was brought in stays."""
+
+    exit_code = 73
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: cannot be written ({reason}). Name another: faq add FILE --html PAGE.html")
 
 
 class BrokenRun(FaqError):

@@ -1,29 +1,30 @@
-"""What visitors thought of answers: yes or no, a reason from a list, and the passages shown. No words."""
+"""What visitors thought of answers: yes or no, why not, the passages shown. Words only where wanted."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from threading import Lock
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from assistant.database import Database
 from assistant.errors import FeedbackUnavailable
 from content.schema import Fact
 
 Reason = Literal["not_my_question", "hard_to_understand", "too_little", "looks_wrong", "other"]
 PassageId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,79}#p[0-9]{1,6}$")]
 PassageIds = Annotated[tuple[PassageId, ...], Field(max_length=10)]
-_WAIT_SECONDS = 5.0
-_TABLE = """CREATE TABLE IF NOT EXISTS feedback (
+_TABLES = """
+CREATE TABLE IF NOT EXISTS feedback (
     id INTEGER PRIMARY KEY, day TEXT NOT NULL, index_id TEXT NOT NULL, helpful INTEGER NOT NULL,
-    reason TEXT, passage_ids TEXT NOT NULL)"""
+    reason TEXT, passage_ids TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS comments (
+    id INTEGER PRIMARY KEY, day TEXT NOT NULL, helpful INTEGER NOT NULL, reason TEXT, words TEXT NOT NULL);
+"""
 _ADD = "INSERT INTO feedback (day, index_id, helpful, reason, passage_ids) VALUES (?, ?, ?, ?, ?)"
+_COMMENT = "INSERT INTO comments (day, helpful, reason, words) VALUES (?, ?, ?, ?)"
 
 
 class GivenFeedback(Fact):
@@ -39,6 +40,12 @@ class GivenFeedback(Fact):
         if self.helpful and self.reason is not None:
             raise ValueError("a reason belongs to an answer that was not helpful")
         return self
+
+
+class WordedFeedback(GivenFeedback):
+    """The body where FAQ_FEEDBACK_TEXT takes a few words too; they are redacted before they are kept."""
+
+    text: Annotated[str, Field(max_length=500, description="a few words, without names or details")] = ""
 
 
 class Feedback(Fact):
@@ -62,13 +69,20 @@ class FeedbackCounts(Fact):
     reasons: dict[str, int] = Field(default_factory=dict)
 
 
+class Comment(Fact):
+    """A few redacted words of a visitor. Nothing leads from them to an answer, so that they name no one's."""
+
+    day: date
+    helpful: bool
+    reason: Reason | None = None
+    words: str
+
+
 class FeedbackStore:
     """A database file, opened when first needed. Any thread may use it, and other processes beside it."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = Lock()
-        self._open: sqlite3.Connection | None = None
+        self.database = Database(path, _TABLES, FeedbackUnavailable)
 
     def add(self, feedback: Feedback) -> None:
         """Store one; it is on the disk when this returns. Raises FeedbackUnavailable."""
@@ -76,12 +90,27 @@ class FeedbackStore:
             feedback.day.isoformat(), feedback.index_id, feedback.helpful, feedback.reason,
             json.dumps(feedback.passage_ids),
         )  # fmt: skip
-        with self._database() as database, database:
+        with self.database.use() as database, database:
             database.execute(_ADD, row)
+
+    def comment(self, comment: Comment) -> None:
+        """Store a few words; they are on the disk when this returns. Raises FeedbackUnavailable."""
+        row = (comment.day.isoformat(), comment.helpful, comment.reason, comment.words)
+        with self.database.use() as database, database:
+            database.execute(_COMMENT, row)
+
+    def comments(self) -> list[Comment]:
+        """Return the words of visitors, the newest first. Raises FeedbackUnavailable."""
+        with self.database.use() as database:
+            found = database.execute("SELECT day, helpful, reason, words FROM comments ORDER BY id DESC")
+            return [
+                Comment(day=day, helpful=helpful, reason=reason, words=words)
+                for day, helpful, reason, words in found
+            ]
 
     def rows(self) -> list[Feedback]:
         """Return everything stored, oldest first. Raises FeedbackUnavailable."""
-        with self._database() as database:
+        with self.database.use() as database:
             found = database.execute("SELECT day, index_id, helpful, reason, passage_ids FROM feedback")
             names = [column[0] for column in found.description]
             rows = [dict(zip(names, row, strict=True)) for row in found]
@@ -91,7 +120,7 @@ class FeedbackStore:
 
     def counts(self) -> FeedbackCounts:
         """Count what is stored. Raises FeedbackUnavailable."""
-        with self._database() as database:
+        with self.database.use() as database:
             grouped = database.execute("SELECT helpful, reason, COUNT(*) FROM feedback GROUP BY 1, 2")
             found = [(bool(helpful), reason or "none", int(n)) for helpful, reason, n in grouped]
         return FeedbackCounts(
@@ -102,36 +131,14 @@ class FeedbackStore:
 
     def close(self) -> None:
         """Let go of the file; the next use opens it again."""
-        with self._lock:
-            self._let_go()
+        self.database.close()
 
-    @contextmanager
-    def _database(self) -> Iterator[sqlite3.Connection]:
-        """Give the connection to one thread at a time; after any error the next use opens anew."""
-        with self._lock:
-            try:
-                self._open = self._open or self._connect()
-                yield self._open
-            except (sqlite3.Error, OSError) as error:
-                self._let_go()
-                # SQLite's own message names tables and files, never values.
-                raise FeedbackUnavailable(self._path, str(error)) from error
+    def forget_words(self, until: date) -> int:
+        """Delete words of days up to and including `until`; return how many. Raises FeedbackUnavailable."""
+        with self.database.use() as database, database:
+            return database.execute("DELETE FROM comments WHERE day <= ?", (until.isoformat(),)).rowcount
 
-    def _connect(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        database = sqlite3.connect(self._path, timeout=_WAIT_SECONDS, check_same_thread=False)
-        try:
-            database.execute("PRAGMA journal_mode=WAL")
-            # FULL: what was answered with 204 outlives a power cut, too.
-            database.execute("PRAGMA synchronous=FULL")
-            database.execute(_TABLE)
-            database.commit()
-        except sqlite3.Error:
-            database.close()
-            raise
-        return database
-
-    def _let_go(self) -> None:
-        if self._open is not None:
-            self._open.close()
-            self._open = None
+    def forget_all(self) -> int:
+        """Delete everything stored; return how many rows. Raises FeedbackUnavailable."""
+        with self.database.use() as database, database:
+            return sum(database.execute(f"DELETE FROM {name}").rowcount for name in ("feedback", "comments"))  # noqa: S608

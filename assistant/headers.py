@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
 
 from assistant.allowed import is_api, language_of, may_be_kept, sets_own
@@ -17,7 +17,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 _SCRIPT = re.compile(rb"<script(?=[\s>])")
 # Gradio writes English on every page; a screen reader would read Spanish with an English voice.
 _LANGUAGE = re.compile(rb'(<html\s[^>]*?\blang=")en(?=")')
-_CORS = b"access-control-"
+_CORS = "access-control-"
+_Keeps = Callable[[str], bool]
 _HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -34,14 +35,33 @@ def with_headers(
     `sites` are the origins whose pages may show ours in a frame; `language` is the default one.
     """
     ours = {**_HEADERS, **_policy(path, nonce, sites)}
-    spoken = language_of(path, language)
+    return _changed(send, ours, nonce, language_of(path, language), lambda name: _is_kept(name, path))
+
+
+def with_staff_headers(send: Send, nonce: str, *, may_be_kept: bool, shows_source: bool = False) -> Send:
+    """Add the security headers of the staff's side: no page of another site may frame or read anything.
+
+    The origin is told to this server itself: without it a form of its own looks like a foreign one.
+    `shows_source`: the page holds a PDF file, in itself and not at an address.
+    """
+    ours = {
+        **_HEADERS,
+        "referrer-policy": "same-origin",
+        "cache-control": "private, max-age=31536000, immutable" if may_be_kept else "no-store",
+        "content-security-policy": _content_policy(nonce, "'none'", "data:" if shows_source else "'none'"),
+    }
+    return _changed(send, ours, nonce, "en", lambda name: name not in ours and not name.startswith(_CORS))
+
+
+def _changed(send: Send, ours: Mapping[str, str], nonce: str, spoken: str, keeps: _Keeps) -> Send:
+    """Put our headers into every response, and nonce and language into every page."""
     start: Message = {}
     html = b""
 
     async def guarded(message: Message) -> None:
         nonlocal start, html
         if message["type"] == "http.response.start":
-            headers = [(k, v) for k, v in message["headers"] if _is_kept(k.lower(), path)]
+            headers = [(k, v) for k, v in message["headers"] if keeps(k.lower().decode("latin-1"))]
             own = {k.lower() for k, _ in headers}
             headers += [(k.encode(), v.encode()) for k, v in ours.items() if k.encode() not in own]
             start = {**message, "headers": headers}
@@ -69,23 +89,26 @@ def _is_page(start: Message) -> bool:
     )
 
 
-def _is_kept(name: bytes, path: str) -> bool:
-    if name in (b"cache-control", b"content-security-policy"):
+def _is_kept(name: str, path: str) -> bool:
+    if name in ("cache-control", "content-security-policy"):
         return sets_own(path)
-    if name == b"server" or name.decode("latin-1") in _HEADERS:
+    if name == "server" or name in _HEADERS:
         return False
     # Another site may read what /v1 answers; never a page, a file or the queue of the chat.
     return is_api(path) or not name.startswith(_CORS)
 
 
 def _policy(path: str, nonce: str, sites: Iterable[str]) -> dict[str, str]:
-    framing = " ".join(["'self'", *sites])
     return {
         "cache-control": "public, max-age=31536000, immutable" if may_be_kept(path) else "no-store",
-        "content-security-policy": (
-            f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
-            "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
-            "object-src 'none'; base-uri 'self'; form-action 'self'; "
-            f"frame-ancestors {framing}"
-        ),
+        "content-security-policy": _content_policy(nonce, " ".join(["'self'", *sites])),
     }
+
+
+def _content_policy(nonce: str, framing: str, objects: str = "'none'") -> str:
+    return (
+        f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
+        f"object-src {objects}; base-uri 'self'; form-action 'self'; "
+        f"frame-ancestors {framing}"
+    )

@@ -12,7 +12,7 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 def known_hosts(public_url: str | None) -> frozenset[str] | None:
     """Return the public name and those of this machine; None (any name) when no public one is set."""
     name = urlsplit(public_url).netloc if public_url else ""
-    return frozenset({_bare(name), *_LOOPBACK}) if name else None
+    return frozenset({bare(name), *_LOOPBACK}) if name else None
 
 
 def is_known_host(scope: Scope, known: frozenset[str] | None) -> bool:
@@ -20,7 +20,7 @@ def is_known_host(scope: Scope, known: frozenset[str] | None) -> bool:
     if known is None:
         return True
     names = [v.decode("latin-1") for k, v in scope["headers"] if k.lower() == b"host"]
-    return len(names) == 1 and _bare(names[0]) in known
+    return len(names) == 1 and bare(names[0]) in known
 
 
 def under_public_name(scope: Scope, public_url: str | None) -> Scope:
@@ -35,7 +35,7 @@ def under_public_name(scope: Scope, public_url: str | None) -> Scope:
     return {**scope, "scheme": public.scheme, "headers": [(b"host", public.netloc.encode()), *headers]}
 
 
-def _bare(host: str) -> str:
+def bare(host: str) -> str:
     """Return a host in lower case without its port."""
     host = host.rpartition("@")[2].lower()
     name, colon, port = host.rpartition(":")

@@ -10,8 +10,9 @@ from time import monotonic, perf_counter
 from assistant.answer import Assistant
 from assistant.drift import DriftReport, ScoreWindow, drift
 from assistant.monitoring import AnswerMetrics
+from assistant.question_log import QuestionLog
 from assistant.schema import Answer
-from assistant.settings import Settings
+from assistant.settings import Language, Settings
 from content.errors import FaqError
 from content.schema import Fact
 from index.pointer import CURRENT
@@ -40,12 +41,21 @@ class LiveAssistant:
         self.reload_error: str | None = None
         self._scores = ScoreWindow()
         self.metrics = AnswerMetrics()
+        self.questions = QuestionLog(settings)
 
-    def answer(self, question: str, history: Sequence[str] = (), *, by: Assistant | None = None) -> Answer:
-        """Answer with the assistant in use, or one that was in use a moment ago; counted and timed."""
+    def answer(
+        self, question: str, history: Sequence[str] = (), *, by: Assistant | None = None,
+        visitor: str = "", language: Language | None = None,
+    ) -> Answer:  # fmt: skip
+        """Answer a visitor with the assistant in use, or one that was in use a moment ago; counted and timed.
+
+        `visitor` is the guard's pseudonym of the day, `language` that of the page.
+        """
         began = perf_counter()
-        answer = (by or self.now()).answer(question, history)
+        faq = by or self.now()
+        answer = faq.answer(question, history)
         self.metrics.count(answer, perf_counter() - began)
+        self.questions.note(answer, faq, visitor=visitor, language=language or self._settings.language)
         return self.noted(answer)
 
     def noted(self, answer: Answer) -> Answer:

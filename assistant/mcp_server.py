@@ -17,6 +17,7 @@ from assistant.live import LiveAssistant
 from assistant.problems import Problem, explained, problem
 from assistant.settings import Settings
 from assistant.tools import TOOLS
+from assistant.visitors import VISITOR
 from content.errors import FaqError
 from content.schema import Fact
 
@@ -27,9 +28,11 @@ def build_mcp(live: LiveAssistant, settings: Settings) -> Starlette:
     No session is kept and nothing is streamed: a call is one request, so that the guard's limit counts it.
     """
 
-    async def call_tool(_: Any, asked: Any) -> CallToolResult:
+    async def call_tool(context: Any, asked: Any) -> CallToolResult:
+        visitor = context.request.headers.get(VISITOR, "") if context.request is not None else ""
+        given = (asked.name, asked.arguments or {}, live, settings, visitor)
         # In a thread, as a route of FastAPI would: answering keeps a core busy.
-        found = await anyio.to_thread.run_sync(use, asked.name, asked.arguments or {}, live, settings)
+        found = await anyio.to_thread.run_sync(use, *given)
         text = TextContent(type="text", text=found.model_dump_json())
         if isinstance(found, Problem):
             return CallToolResult(content=[text], is_error=True)
@@ -49,13 +52,15 @@ def build_mcp(live: LiveAssistant, settings: Settings) -> Starlette:
     )
 
 
-def use(name: str, arguments: dict[str, Any], live: LiveAssistant, settings: Settings) -> Fact:
+def use(
+    name: str, arguments: dict[str, Any], live: LiveAssistant, settings: Settings, visitor: str = ""
+) -> Fact:
     """Return what a tool gives, or the problem; nothing of the arguments is repeated in a problem."""
     tool = TOOLS.get(name)
     if tool is None:
         return problem("not-found", f"The tools are {', '.join(TOOLS)}.")
     try:
-        return tool.use(tool.takes.model_validate(arguments), live, settings)
+        return tool.use(tool.takes.model_validate(arguments), live, settings, visitor)
     except ValidationError:
         return problem("invalid", f"{name} takes {', '.join(tool.takes.model_fields)}.")
     except FaqError as error:

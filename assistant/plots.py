@@ -40,6 +40,20 @@ def svg_plots(rows: Sequence[Row], groups: Mapping[str, Mapping[str, Group]]) ->
     return {caption: _svg(figure) for caption, figure in drawn.items()}
 
 
+def svg_drift(reference: Sequence[float], live: Sequence[float]) -> str:
+    """Return how confident live answers were against the labelled questions, as one `<svg>` element."""
+    figure = _empty("confidence", "share of questions")
+    axes = figure.axes[0]
+    for values, name, colour in ((reference, "labelled", _BLUE), (live, "asked by visitors", _ORANGE)):
+        # Shares, not numbers: a thousand labelled questions would hide fifty that were asked.
+        weights = [1 / max(1, len(values))] * len(values)
+        label = f"{name} ({len(values)})"
+        axes.hist(values, bins=_BINS, range=(0, 1), weights=weights, color=colour, alpha=0.6, label=label)
+    axes.legend(loc="upper center")
+    axes.set(xlim=(0, 1), title="Confidence now and when it was calibrated")
+    return _svg(figure)
+
+
 def plot_loss(losses: Sequence[float], validations: Sequence[Mapping[str, float]], path: Path) -> None:
     """Draw the running mean of a training's loss, and below it what validation said, as PNG.
 

@@ -12,7 +12,7 @@ from content.schema import Document, Span
 from index.reader import SentenceScore
 
 # A sentence this much less likely than the best one (log-odds) is left out: e^2.5 is 12 times.
-_WITHIN = 2.5
+WITHIN = 2.5
 # Sentences beyond the limit that may fill a place which a merge left free.
 _MORE = 2
 # A sentence that opens so speaks of the sentence before it; alone it could be misread.
@@ -38,7 +38,7 @@ def choose_quotes(
     """
     if not sentences:
         return []
-    floor = sentences[0].score - _WITHIN
+    floor = sentences[0].score - WITHIN
     chosen: list[Quote] = []
     for sentence in sentences[: limit + _MORE]:
         if sentence.score < floor or len(chosen) == limit:

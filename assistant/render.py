@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from assistant.citation import Citation, Evidence, mismatch
+from assistant.hints import hint_parts, hints_under
 from assistant.schema import Answer, WordingBlock
 from assistant.wording import Wording
 from content.schema import Document
@@ -81,7 +82,8 @@ def _pieces(answer: Answer, wording: Wording, documents: Documents) -> Iterator[
         elif intact:
             citation = answer.citations[block.citation - 1]
             above = answer.citations[citation.caveat_of - 1] if citation.caveat_of else None
-            yield _quote(citation, above, wording)
+            below = _hints(citation, answer, wording, documents)
+            yield "\n  ".join((_quote(citation, above, wording), *below))
 
 
 def _quote(citation: Citation, above: Citation | None, wording: Wording) -> str:
@@ -94,3 +96,9 @@ def _quote(citation: Citation, above: Citation | None, wording: Wording) -> str:
     about = " · ".join([speaker, *facts(citation.evidence, wording)])
     link = f"\n  {citation.url}" if citation.url else ""
     return f"{label}“{words}”\n  — {citation.document_title}\n  {about}{link}"
+
+
+def _hints(citation: Citation, answer: Answer, wording: Wording, documents: Documents) -> Iterator[str]:
+    """Yield what the short forms of a quote stand for, each in a sentence of its own."""
+    for hint in hints_under(citation.number, answer.hints, documents):
+        yield "".join(words for words, _ in hint_parts(hint, wording.text("stands_for")))

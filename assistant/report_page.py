@@ -68,11 +68,11 @@ def as_page(report: Report) -> str:
     made_of = f"{report.questions} questions · index {report.index_id} · calibration {report.calibration_id}"
     parts = [
         f"<h1>Evaluation</h1><p>{escape(made_of)}</p>",
-        _figures(report),
+        figures_table(report),
         _comparison(report.comparison) if report.comparison else "",
         _plots(report),
         *(_groups(name, found) for name, found in report.groups.items()),
-        _misses(report.rows),
+        misses_table(report.rows),
     ]
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -84,7 +84,8 @@ def as_page(report: Report) -> str:
     )
 
 
-def _figures(report: Report) -> str:
+def figures_table(report: Report) -> str:
+    """Return every figure with its interval and what it means, as HTML."""
     rows = []
     for name, value in report.figures.items():
         found = report.intervals.get(name)
@@ -127,7 +128,8 @@ def _groups(name: str, groups: Mapping[str, Group]) -> str:
     return f"<h2>By {escape(name)}</h2>" + _table((name, "questions", "covered", *names), rows)
 
 
-def _misses(rows: Sequence[Row]) -> str:
+def misses_table(rows: Sequence[Row]) -> str:
+    """Return every miss with the sentence wanted beside the sentence quoted, as HTML."""
     missed = [row for row in rows if row.miss]
     body = "".join(
         f'<tr><td>{escape(row.id)}</td><td dir="auto">{_asked(row)}</td>'

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from assistant import exports
 from assistant.citation import Citation
+from content.normalize import fold
 from content.schema import Fact, Slug
 
 if TYPE_CHECKING:
@@ -66,12 +67,24 @@ class FollowUp(Fact):
 
 
 class Abstention(Fact):
-    """Why nothing was quoted. `best_score` and `threshold` are probabilities when both are given."""
+    """Why nothing was quoted. `best_score` and `threshold` are probabilities when both are given.
 
-    reason: Literal["below_threshold", "nothing_found", "withheld"]
+    `withheld`: a quote did not pass its check. `document_withheld`: the document that would have been
+    quoted is retracted or waits for its review.
+    """
+
+    reason: Literal["below_threshold", "nothing_found", "withheld", "document_withheld"]
     best_score: float | None = None
     threshold: float | None = None
     calibration_id: str | None = None
+
+
+class Hint(Fact):
+    """What an approved short form in a quote stands for; shown under the quote, never inside it."""
+
+    short: str
+    long: str
+    citation: int
 
 
 class Answer(Fact):
@@ -83,6 +96,7 @@ class Answer(Fact):
     redirect: Redirect | None = None
     blocks: tuple[Block, ...]
     citations: tuple[Citation, ...] = ()
+    hints: tuple[Hint, ...] = ()
     closest: tuple[Topic, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     confidence: Annotated[float, Field(ge=0, le=1)] | None = None
@@ -109,6 +123,10 @@ class Answer(Fact):
             allowed = numbers if isinstance(block, CaveatBlock) else {None}
             if self.citations[block.citation - 1].caveat_of not in allowed:
                 raise ValueError("a caveat belongs to a quote, and a quote to nothing")
+        for hint in self.hints:
+            cited = [c.cited_text for c in self.citations if c.number == hint.citation]
+            if not any(hint.short in words and fold(hint.long) not in fold(words) for words in cited):
+                raise ValueError("a hint explains a short form of its quote that the quote does not explain")
         if (self.status == "redirected") != (self.redirect is not None):
             raise ValueError("a redirected answer says where to, and no other does")
         if self.redirect and self.redirect.kind in ALONE and shown:

@@ -7,6 +7,7 @@ import errno
 import logging
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ from assistant.errors import BadSettings, PortInUse
 from assistant.headers import App
 from assistant.settings import Settings
 from assistant.staff_port import StaffPort
+from content.errors import BrokenQuestions, CaveatNotFound, DuplicateDocument, FaqError, UnreadableDocument
+from index.pointer import CURRENT
 
 if TYPE_CHECKING:
     import uvicorn
@@ -32,6 +35,9 @@ _KEEP_ALIVE_SECONDS = 75
 # Answering keeps the interpreter busy in other threads; the loop gets a word in between ten times as often
 # as by default, so that a crowd is told at once that it has to wait.
 _SWITCH_SECONDS = 0.0005
+_LOOK_EVERY_SECONDS = 1.0
+# What keeps a first index from being built and can be put right on the staff's page.
+_MENDED_BY_STAFF = (UnreadableDocument, DuplicateDocument, CaveatNotFound, BrokenQuestions)
 
 
 @contextmanager
@@ -57,11 +63,13 @@ def serve_socket(settings: Settings) -> Iterator[socket.socket]:
 def run(
     settings: Settings, listening: socket.socket, tell_ready: Callable[[], None],
     staff: StaffPort | None = None, prepare: Callable[[], None] = lambda: None,
+    tell_waiting: Callable[[str], None] = lambda why: None,
 ) -> None:  # fmt: skip
     """Serve until stopped; `prepare` may take minutes, `tell_ready` is called once the chat can be opened.
 
     The socket answers from the beginning: alive, not ready. What `prepare` or loading raises stops
-    the server and is raised. No access log: a visitor's question at a clinic is health data.
+    the server and is raised, except what staff can mend on their page: they are waited for, and
+    `tell_waiting` says why. No access log: a visitor's question at a clinic is health data.
     """
     import uvicorn
 
@@ -70,7 +78,11 @@ def run(
     from assistant.traces import keep_words_out_of_logs
 
     async def load() -> App:
-        live = await in_thread(lambda: _opened(settings, prepare))
+        def wait(why: FaqError) -> None:
+            tell_waiting(str(why))
+            _wait_for_staff(settings, staff, why)
+
+        live = await in_thread(lambda: _opened(settings, prepare, wait))
         return _whole_app(settings, live, staff)
 
     def stop() -> None:
@@ -104,9 +116,14 @@ def _config(app: App) -> uvicorn.Config:
     )
 
 
-def _opened(settings: Settings, prepare: Callable[[], None]) -> LiveAssistant:
+def _opened(
+    settings: Settings, prepare: Callable[[], None], wait: Callable[[FaqError], None]
+) -> LiveAssistant:
     """Do everything slow that needs no event loop: build, open the index, import the chat's library."""
-    prepare()
+    try:
+        prepare()
+    except _MENDED_BY_STAFF as error:
+        wait(error)
     from assistant.chat import import_gradio
     from assistant.live import LiveAssistant
 
@@ -116,13 +133,24 @@ def _opened(settings: Settings, prepare: Callable[[], None]) -> LiveAssistant:
     return live
 
 
+def _wait_for_staff(settings: Settings, staff: StaffPort | None, why: FaqError) -> None:
+    """Open the staff's page without an index, and return once one was published there."""
+    if staff is None:
+        raise why
+    from assistant.staff.app import staff_app
+
+    staff.app = staff_app(settings, None, str(why))
+    while not (settings.index_root / CURRENT).exists():
+        time.sleep(_LOOK_EVERY_SECONDS)
+
+
 def _whole_app(settings: Settings, live: LiveAssistant, staff: StaffPort | None) -> App:
-    from assistant.monitoring import staff_pages
+    from assistant.staff.app import staff_app
     from assistant.web import build_app
 
     app = build_app(settings, live)
     if staff is not None:
-        staff.pages = staff_pages(live, settings)
+        staff.app = staff_app(settings, live)
     return app
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_data_path
-from pydantic import BeforeValidator, Field, IPvAnyAddress, ValidationError
+from pydantic import BeforeValidator, Field, IPvAnyAddress, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assistant.errors import BadSettings
 from content.library import BUILT_IN
+from content.site import site_content
 from index.embedder import DEFAULT_NAME
 
 Region = Literal["US", "CA", "UK", "EU", "AU", "other"]
@@ -38,7 +39,11 @@ class Settings(BaseSettings):
         default_factory=lambda: user_data_path("quoted-faq"),
         description="folder of the index and the exported model; outside any source tree",
     )
-    content: Path = Field(BUILT_IN, description="folder of the documents; the built-in ones by default")
+    content: Path = Field(
+        # A home that is no path is refused by its own name.
+        default_factory=lambda given: site_content(given["home"]) if "home" in given else BUILT_IN,
+        description="folder of the documents; by default `content` in the home, else the built-in ones",
+    )
     embedder: str = Field(DEFAULT_NAME, description="a sentence-transformers name or folder")
     wording: Path | None = Field(None, description="TOML file with the site's own wording")
     region: Region = Field("US", description="whose emergency and crisis numbers are shown")
@@ -47,6 +52,11 @@ class Settings(BaseSettings):
     )
     embed_titles: bool = Field(
         True, description="search passages with title and headings; off for libraries of long full texts"
+    )
+    mined_aliases: bool = Field(
+        True,
+        description="search under abbreviations that documents explain and nobody approved yet: they stand "
+        "there word for word; false: approved ones alone, where a wrong one would mislead",
     )
     passages_read: Annotated[int, Field(ge=1, le=100)] = Field(
         10, description="passages the reader reads at most; each costs about 12 ms of one core"
@@ -81,15 +91,36 @@ class Settings(BaseSettings):
         (), description="addresses of proxies whose X-Forwarded-For is believed; nobody's by default"
     )
     staff_port: Annotated[int, Field(ge=1, le=65535)] = Field(
-        7861, description="port of the staff's side (metrics), on the loopback address alone"
+        7861, description="port of the staff's side: its page and the numbers for monitoring"
+    )
+    staff_host: str = Field(
+        "127.0.0.1", description="address the staff's side listens on; another than loopback needs a token"
+    )
+    staff_token: Annotated[SecretStr, Field(min_length=16)] | None = Field(
+        None, description="what staff type to log in, at least 16 characters; without it this machine alone"
+    )
+    staff_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+/?$")] | None = Field(
+        None, description="address staff use, without a path, when a proxy stands in front"
     )
     language: Language = Field("en", description="language of the interface; quotes stay in their own")
     mcp: bool = Field(False, description="offer ask, search and fetch to agents over MCP")
+    keep_questions: Literal["no", "clusters"] = Field(
+        "no", description="no: counts alone; clusters: redacted questions, shown when enough asked alike"
+    )
+    keep_days: Annotated[int, Field(ge=1, le=365)] = Field(
+        30, description="days that kept words of visitors stay on the disk"
+    )
+    cluster_size: Annotated[int, Field(ge=3)] = Field(
+        5, description="visitors that must have asked alike before a question or a rare word is shown"
+    )
+    feedback_text: bool = Field(
+        False, description="take a few words with feedback; people write health data into such boxes"
+    )
 
     @property
     def calibration_settings(self) -> str:
         """Name the settings a calibration depends on; another name makes `faq build` fit again."""
-        titles = "titles" if self.embed_titles else "bare"
+        titles = ("titles" if self.embed_titles else "bare") + ("" if self.mined_aliases else " approved-names")
         searched = f"{titles} read-{self.passages_read} chars-{self.max_question_chars}"
         risks = f"joint-{self.joint_risk} selective-{self.selective_risk}-{self.risk_confidence}"
         return f"{searched} quotes-{self.max_quotes} {risks} {self.promise}"
@@ -103,6 +134,11 @@ class Settings(BaseSettings):
     def feedback_file(self) -> Path:
         """The database of what visitors thought of answers."""
         return self.home / "feedback.sqlite"
+
+    @property
+    def questions_file(self) -> Path:
+        """The database of what was asked: counts, and words only when they are kept."""
+        return self.home / "questions.sqlite"
 
     @property
     def models(self) -> Path:

@@ -8,6 +8,9 @@ SPANISH: dict[str, str] = {
     "welcome": "Pregunte sobre los estudios y tratamientos de nuestras páginas. Verá las palabras exactas "
     "de los documentos y dónde están. Este chat no escribe respuestas propias. Las citas están en inglés.",
     "privacy": "Por favor, no escriba nombres ni datos privados. No se guarda nada de lo que escribe.",
+    "privacy_kept": "Por favor, no escriba nombres ni datos privados. Guardamos su pregunta por un tiempo "
+    "para mejorar nuestras páginas. Quitamos nombres y números. El personal solo la ve si mucha gente "
+    "pregunta lo mismo.",
     "emergency_line": "Si su vida puede estar en peligro, llame ya al {emergency}.",
     "examples": "Puede preguntar, en inglés:",
     "placeholder": "Escriba aquí su pregunta",
@@ -19,6 +22,7 @@ SPANISH: dict[str, str] = {
     "waiting": "Espere, por favor. Su pregunta está en la fila.",
     "quotes_intro": "Esto dicen los documentos, palabra por palabra:",
     "caveat_label": "Tenga en cuenta:",
+    "stands_for": "{short} quiere decir {long}.",
     "no_study": "Esto viene de la página de la clínica. La página no nombra ningún estudio.",
     "not_advice": "Son citas, no un consejo para usted. Por favor, hable con su médico.",
     "no_answer": "Ningún texto de nuestros documentos responde a esto.",
@@ -33,6 +37,8 @@ SPANISH: dict[str, str] = {
     "contact_person": "Este chat solo muestra citas de documentos. Para hablar con una persona, llame o "
     "escriba a la clínica.",
     "withheld": "Esta cita no pasó su control, así que no se muestra.",
+    "withheld_overdue": "Un texto sobre esto se revisa de nuevo. Hasta entonces no se muestra.",
+    "withheld_retracted": "Un estudio sobre esto fue retirado por quien lo publicó. Por eso no se muestra.",
     "withheld_answer": "Hay un texto, pero no pasó su control. Por eso no lo mostramos.",
     "too_long": "Su pregunta es muy larga. Por favor, pregunte en una o dos frases cortas.",
     "empty": "Por favor, escriba primero una pregunta.",
@@ -64,6 +70,9 @@ SPANISH: dict[str, str] = {
     "reason.too_little": "Dice muy poco",
     "reason.looks_wrong": "Parece un error",
     "reason.other": "Otra cosa",
+    "add_words": "Puede añadir unas palabras:",
+    "no_names": "No escriba nombres ni datos privados.",
+    "send": "Enviar",
     "thanks": "Gracias.",
     "not_sent": "No se pudo enviar.",
     "local_emergency": "número local de emergencias",

@@ -59,33 +59,35 @@ class Fetched(Fact):
 
 
 class Tool(NamedTuple):
-    """One thing an agent may call; `use` raises FaqError for what cannot be answered."""
+    """One thing an agent may call; `use` gets a visitor's pseudonym last, and raises FaqError."""
 
     about: str
     takes: type[Fact]
     gives: type[Fact]
-    use: Callable[[Any, LiveAssistant, Settings], Fact]
+    use: Callable[[Any, LiveAssistant, Settings, str], Fact]
 
 
-def ask(given: Ask, live: LiveAssistant, _: Settings) -> Answer:
+def ask(given: Ask, live: LiveAssistant, _: Settings, visitor: str = "") -> Answer:
     """Answer exactly as `POST /v1/ask` does."""
-    return live.answer(given.question, given.history)
+    return live.answer(given.question, given.history, visitor=visitor)
 
 
-def search(given: Query, live: LiveAssistant, settings: Settings) -> SearchResults:
+def search(given: Query, live: LiveAssistant, settings: Settings, visitor: str = "") -> SearchResults:
     """Find documents. Safety rules see the query first: an emergency finds its text and nothing else."""
     faq = live.now()
     if route(given.query) is not None:
-        shown = live.answer(given.query).blocks
+        shown = live.answer(given.query, visitor=visitor).blocks
         ids = [f"{_WORDING}{block.id}" for block in shown if block.type == "wording"]
         return SearchResults(results=tuple(_wording(name, faq, settings) for name in ids))
     faq.check(given.query)
     hits = faq.searcher.search(given.query, settings.passages_read)
-    ids = list(dict.fromkeys(hit.passage.document_id for hit in hits))[:_RESULTS]
+    withheld = faq.withheld()
+    found = dict.fromkeys(hit.passage.document_id for hit in hits)
+    ids = [name for name in found if name not in withheld][:_RESULTS]
     return SearchResults(results=tuple(_found(name, faq, settings) for name in ids))
 
 
-def fetch(given: DocumentId, live: LiveAssistant, settings: Settings) -> Fetched:
+def fetch(given: DocumentId, live: LiveAssistant, settings: Settings, _: str = "") -> Fetched:
     """Return the canonical text of a document with its facts. Raises NoSuchDocument."""
     faq = live.now()
     if given.id.startswith(_WORDING):

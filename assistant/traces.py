@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 from collections.abc import Iterator
 from traceback import extract_tb
 
@@ -13,9 +14,10 @@ _log = logging.getLogger(__name__)
 
 
 def keep_words_out_of_logs() -> None:
-    """Let the loggers of a server tell places alone: a message could hold a visitor's words."""
+    """Let the loggers and threads of a server tell places alone: a message could hold a visitor's words."""
     for name in _LOGGERS:
         logging.getLogger(name).addFilter(without_message)
+    threading.excepthook = _log_thread
 
 
 def without_message(record: logging.LogRecord) -> bool:
@@ -32,6 +34,11 @@ def log_places() -> None:
     error = sys.exception()
     if error is not None:
         _log.error("an unforeseen error: %s", places(error))
+
+
+def _log_thread(ended: threading.ExceptHookArgs) -> None:
+    if ended.exc_value is not None:
+        _log.error("an unforeseen error: %s", places(ended.exc_value))
 
 
 def places(error: BaseException) -> str:

@@ -43,13 +43,13 @@ def messages(turns: Sequence[Turn]) -> list[dict[str, Any]]:
 
 
 def answered_turn(
-    live: LiveAssistant, question: str, history: Sequence[str], language: Language = "en"
+    live: LiveAssistant, question: str, history: Sequence[str], language: Language = "en", visitor: str = ""
 ) -> Turn:
     """Return a question with the card of its answer, or with the wording that says why there is none."""
     faq = live.now()
     say = faq.wordings[language].text
     try:
-        answer = live.answer(question, history, by=faq)
+        answer = live.answer(question, history, by=faq, visitor=visitor, language=language)
     except BadQuestion:
         return _told(question, say("too_long" if fold(question) else "empty"))
     except FaqError:

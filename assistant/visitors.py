@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import ipaddress
+import secrets
 from collections.abc import Collection
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from assistant.headers import Scope
@@ -15,6 +20,9 @@ _IPV6_HOME_BITS = 64
 # The guard's own word to the chats about somebody who asks too often: nothing is searched for them.
 OVER_LIMIT = "x-faq-over-limit"
 _OVER_LIMIT = OVER_LIMIT.encode()
+# The guard's own word to everything that answers about who asks: a pseudonym of the day.
+VISITOR = "x-faq-visitor"
+_VISITOR = VISITOR.encode()
 
 
 class Visitor(Fact):
@@ -55,12 +63,27 @@ def visitor_of(scope: Scope, proxies: Collection[_IP], *, public: bool = False) 
     return Visitor(name=_name(nearest), counted=True, secure=secure)
 
 
+def pseudonym(name: str, day: date) -> str:
+    """Return a name for a visitor that lasts a day and that nobody can lead back to an address.
+
+    The secret it is made with is in memory alone, and gone with the day or the process.
+    """
+    return hmac.new(_secret(day), name.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+@lru_cache(maxsize=1)
+def _secret(_: date) -> bytes:
+    return secrets.token_bytes(32)
+
+
 def without_claims(scope: Scope, visitor: Visitor, *, over_limit: bool = False) -> Scope:
     """Return the request without what a client may only claim: other addresses, other host names.
 
-    `over_limit` adds the guard's own header, which never comes through from outside.
+    The guard's own headers, which never come through from outside, are added: a pseudonym, and
+    `over_limit` where it is so.
     """
     headers: list[tuple[bytes, bytes]] = [(k, v) for k, v in scope["headers"] if not _is_claim(k.lower())]
+    headers.append((_VISITOR, pseudonym(visitor.name, date.today()).encode()))
     if over_limit:
         headers.append((_OVER_LIMIT, b"1"))
     scheme = "https" if visitor.secure else scope.get("scheme", "http")
@@ -71,7 +94,7 @@ def without_claims(scope: Scope, visitor: Visitor, *, over_limit: bool = False) 
 def _is_claim(name: bytes) -> bool:
     # Servers that hand headers on as variables read `_` as `-`.
     plain = name.replace(b"_", b"-")
-    return plain in (_OVER_LIMIT, b"forwarded") or plain.startswith(b"x-forwarded-")
+    return plain in (_OVER_LIMIT, _VISITOR, b"forwarded") or plain.startswith(b"x-forwarded-")
 
 
 def _values(scope: Scope, wanted: bytes) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
@@ -32,13 +34,23 @@ _PAGE_FILES = {"frame.js": "text/javascript", "chat.css": "text/css"}
 def build_app(settings: Settings, live: LiveAssistant) -> App:
     """Return the guarded ASGI app: `/v1`, `/openapi.json`, `/healthz`, `/readyz`, `/chat`, maybe `/mcp`."""
     agents = _agents(live, settings) if settings.mcp else None
-    started = agents.router.lifespan_context if agents else None
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=started)
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        live.questions.start()
+        async with agents.router.lifespan_context(app) if agents else nullcontext():
+            try:
+                yield
+            finally:
+                live.questions.close()
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
     # With one of the parent's own, Gradio leaves out its middleware, which lets every site read everything;
     # this one lets nobody in: the guard, outside of it, knows the allowed sites.
     app.add_middleware(CORSMiddleware, allow_origins=())
 
-    routes = build_api(live, FeedbackStore(settings.feedback_file))
+    feedback = FeedbackStore(settings.feedback_file)
+    routes = build_api(live, feedback, takes_text=settings.feedback_text)
     app.include_router(routes)
     app.include_router(embedding_routes(settings))
     app.include_router(_page_routes(live, as_bytes(describe(routes))))

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from assistant.answer import Assistant
 from assistant.errors import NoSuchDocument
+from assistant.withholding import Why
 from content.library import caveats_of
 from content.schema import Document, Fact, Kind, Slug, Source, Speaker, Study
 
@@ -29,14 +30,21 @@ class WholeDocument(Fact):
     caveats: Annotated[
         tuple[str, ...], Field(description="sentences shown beside every outcome quoted from it")
     ] = ()
+    withheld: Annotated[
+        Why | None,
+        Field(
+            description="why nothing is quoted from it now; its text is here so that quotes can be checked"
+        ),
+    ] = None
 
 
 def whole_document(document_id: str, faq: Assistant) -> WholeDocument:
-    """Return a document of the index in use. Raises NoSuchDocument."""
+    """Return a document of the index in use, a withheld one as well. Raises NoSuchDocument."""
     document = faq.documents.get(document_id)
     if document is None:
         raise NoSuchDocument(document_id)
-    return described(document, faq.documents)
+    found = described(document, faq.documents)
+    return found.model_copy(update={"withheld": faq.withheld().get(document_id)})
 
 
 def described(document: Document, documents: dict[str, Document]) -> WholeDocument:

@@ -20,6 +20,8 @@ WORDING: dict[str, str] = {
     "welcome": "Ask about the studies and treatments on our pages. You will see the exact words of the "
     "documents, and where they stand. This chat writes no answers of its own.",
     "privacy": "Please do not type names or private details. Nothing you type is saved.",
+    "privacy_kept": "Please do not type names or private details. We keep your question for some time to "
+    "make our pages better. Names and numbers are taken out. Staff see it only if many people ask the same.",
     "emergency_line": "If your life may be in danger, call {emergency} now.",
     "examples": "You could ask:",
     "placeholder": "Type your question here",
@@ -31,6 +33,7 @@ WORDING: dict[str, str] = {
     "waiting": "Please wait. Your question is in line.",
     "quotes_intro": "This is what the documents say, word for word:",
     "caveat_label": "Keep in mind:",
+    "stands_for": "{short} stands for {long}.",
     "no_study": "This comes from the clinic's own page. The page names no study for it.",
     "not_advice": "These are quotes, not advice for you. Please talk with your doctor.",
     "no_answer": "No passage in our documents covers this.",
@@ -45,6 +48,8 @@ WORDING: dict[str, str] = {
     "contact_person": "This chat only shows quotes from documents. To reach a person, please call "
     "or write to the clinic.",
     "withheld": "This quote did not pass its check, so it is not shown.",
+    "withheld_overdue": "A document about this is being checked again. It is not shown until then.",
+    "withheld_retracted": "A study about this was taken back by its publisher. So it is not shown.",
     "withheld_answer": "We found a passage, but it did not pass its check. So we do not show it.",
     "too_long": "Your question is too long. Please ask in one or two short sentences.",
     "empty": "Please type a question first.",
@@ -76,12 +81,17 @@ WORDING: dict[str, str] = {
     "reason.too_little": "It says too little",
     "reason.looks_wrong": "It looks wrong",
     "reason.other": "Something else",
+    "add_words": "You can add a few words:",
+    "no_names": "Do not write names or private details.",
+    "send": "Send",
     "thanks": "Thank you.",
     "not_sent": "This could not be sent.",
     "local_emergency": "your local emergency number",
     "local_crisis": "a local crisis line",
 }
 _FIELDS = frozenset({"emergency", "crisis"})
+# What a sentence is said of, filled in anew each time; it has both or says nothing.
+_OWN_FIELDS = {"stands_for": frozenset({"short", "long"})}
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
 
@@ -101,8 +111,11 @@ class Wording:
                 self._fields[name] = self._table.get(f"local_{name}", whom)
 
     def text(self, wording_id: str) -> str:
-        """Return the sentence of an id with the region's numbers filled in; KeyError otherwise."""
-        return _FIELD.sub(lambda field: self._fields[field[1]], self._table[wording_id])
+        """Return the sentence of an id with the region's numbers filled in; KeyError otherwise.
+
+        Fields of its own, "{short}" and "{long}", stay for whoever shows it.
+        """
+        return _FIELD.sub(lambda field: self._fields.get(field[1], field[0]), self._table[wording_id])
 
     def all_texts(self) -> frozenset[str]:
         """Return every sentence this table can say."""
@@ -144,7 +157,11 @@ def _check_sentences(site_file: Path, sentences: Mapping[str, object]) -> None:
             raise BrokenTable(site_file, f"no wording has the id {wording_id!r}")
         if not isinstance(text, str) or not text.strip():
             raise BrokenTable(site_file, f"{wording_id}: a sentence is needed")
-        unknown = sorted(set(_FIELD.findall(text)) - _FIELDS)
+        own, fields = _OWN_FIELDS.get(wording_id, frozenset()), set(_FIELD.findall(text))
+        unknown = sorted(fields - _FIELDS - own)
+        missing = sorted(own - fields)
+        if missing:
+            raise BrokenTable(site_file, f"{wording_id}: the field {{{missing[0]}}} is missing")
         if unknown:
             raise BrokenTable(site_file, f"{wording_id}: unknown field {{{unknown[0]}}}")
         if set(_FIELD.sub("", text)) & set("{}"):

@@ -1,16 +1,13 @@
-"""Abbreviations that the documents explain themselves, and the other ways to say a term."""
+"""Abbreviations that a text explains itself."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
-from itertools import permutations
 
 from content.normalize import fold
-from content.readers.plain import UNTITLED
-from content.schema import Document, Fact, Span
+from content.schema import Fact, Span
 from content.sentences import sentence_spans, trim
 
 _BRACKETS = re.compile(r"\((?P<inside>[^();,]++)[^()]*+\)")
@@ -18,20 +15,14 @@ _SHORTEST, _LONGEST, _MOST_WORDS = 2, 10, 2
 # "Group A", "Australia": a capital and small letters are a word of their own, not an abbreviation.
 _PLAIN_WORD = re.compile(r"[A-Z][a-z]{4,}")
 # The "s" of "MSCs" is no letter of its long form, which may stand in the singular.
-_PLURAL = re.compile(r"(?<=[A-Z0-9]{2})s$")
-_DOTTED = re.compile(r"(?:[^\W\d]\.)+")
+PLURAL = re.compile(r"(?<=[A-Z0-9]{2})s$")
 # Marks that no term holds: other brackets, formulas, and a clause that ends.
 _NO_TERM = re.compile(r"[()\[\]<>=;:\"“”]")
 _APOSTROPHES = "'’"
 # Fifteen words, the most a long form has, are seldom longer; nothing further back is looked at.
 _LOOK_BACK_CHARS = 400
-# A term does not start with these ("of perinephric fat (OPF)") …
-_LINKS = frozenset("and are by for from is of or that the to was were which with".split())
-# … and these are no way to say "odds ratio", "arsenic" or "WHO": folded, they mean themselves.
-_WORDS = _LINKS | frozenset(
-    "all am an any as at be but can did do does had has have he her his how if in it its may me more "
-    "most my no not on our she so than their them they this us we what when where who why will you".split()
-)
+# A term does not start with these: "of perinephric fat (OPF)".
+LINKS = frozenset("and are by for from is of or that the to was were which with".split())
 
 
 class Abbreviation(Fact):
@@ -63,36 +54,6 @@ def abbreviations(text: str) -> tuple[Abbreviation, ...]:
             inside = _range(text, *brackets.span("inside"))
             found += _explained(text, before, inside) if before and inside else ()
     return tuple(found)
-
-
-def equivalents(documents: Iterable[Document]) -> dict[str, tuple[str, ...]]:
-    """Return the other ways to say a term, all folded: "sle" -> ("systemic lupus erythematosus",).
-
-    They go both ways: from the abbreviations of every document, "MSCs" also as "MSC" and "N.M.D."
-    as "NMD", and from its aliases, which are equals of its title and of each other. Over the library
-    a short form keeps every long form, those given most often first; within one document it has
-    one, the first. No form is of one character or a word such as "or" or "who".
-    """
-    ways: dict[str, Counter[str]] = {}
-    for document in documents:
-        title = () if document.title == UNTITLED else (document.title,)
-        for equals in (*_meanings(document.text), (*title, *document.aliases)):
-            terms = {term for term in map(fold, equals) if len(term) > 1 and term not in _WORDS}
-            for term, other in permutations(terms, 2):
-                ways.setdefault(term, Counter())[other] += 1
-    return {term: tuple(sorted(ways[term], key=lambda way: (-ways[term][way], way))) for term in sorted(ways)}
-
-
-def _meanings(text: str) -> Iterator[tuple[str, ...]]:
-    """Yield each short form with the first long form it is given, plural ones in the singular too."""
-    first: dict[str, Abbreviation] = {}
-    for found in abbreviations(text):
-        first.setdefault(fold(found.short), found)
-    for found in first.values():
-        undotted = found.short.replace(".", "") if _DOTTED.fullmatch(found.short) else found.short
-        yield found.short, undotted, found.long
-        if _PLURAL.search(found.short):
-            yield found.short[:-1], re.sub(r"ies$", "y", found.long).removesuffix("s")
 
 
 def _explained(text: str, before: Span, inside: Span) -> Iterator[Abbreviation]:
@@ -131,14 +92,14 @@ def _pair(text: str, short_at: Span, around: Span) -> Iterator[Abbreviation]:
     end = around.end
     while end > around.start and not text[end - 1].isalnum():
         end -= 1
-    letters = [letter for letter in fold(_PLURAL.sub("", short)) if letter.isalnum()]
+    letters = [letter for letter in fold(PLURAL.sub("", short)) if letter.isalnum()]
     start = _first_place(text, around.start, end, letters)
     if start is None:
         return
     long = text[start:end]
     fits = len(short) < len(long) and len(long.split()) <= min(len(short) + 5, len(short) * 2)
     says_itself = long.startswith(short) or fold(short) in re.split(r"\W", fold(long))
-    if fits and not says_itself and long.split()[0].lower() not in _LINKS and not _NO_TERM.search(long):
+    if fits and not says_itself and long.split()[0].lower() not in LINKS and not _NO_TERM.search(long):
         yield Abbreviation(short=short, long=long, short_at=short_at, long_at=Span(start=start, end=end))
 
 

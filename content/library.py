@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from content.passages import split
 from content.questions import LabelledQuestion, questions_sha256, read_questions
 from content.readers import READERS, read
 from content.schema import Document, Fact, Span
+from content.synonyms import SYNONYMS_FILE, Synonyms, read_synonyms
 
 BUILT_IN = Path(__file__).parent / "documents"
 QUESTIONS_FILE = "questions.jsonl"
@@ -25,10 +27,11 @@ class Caveat(Fact):
 
 
 class Library(Fact):
-    """All documents sorted by id, with the site's labelled questions."""
+    """All documents sorted by id, with the site's labelled questions and words that mean the same."""
 
     documents: tuple[Document, ...]
     questions: tuple[LabelledQuestion, ...] = ()
+    synonyms: Synonyms = ()
 
     def document(self, document_id: str) -> Document:
         """Return the document of that id; KeyError when there is none."""
@@ -39,27 +42,35 @@ class Library(Fact):
 
     @property
     def fingerprint(self) -> str:
-        """Hash of everything an index is built from: words, facts, and labelled questions."""
+        """Hash of everything an index is built from: words, facts, labelled questions and synonyms."""
         rows = [document.model_dump_json() for document in self.documents]
         rows.append(questions_sha256(self.questions))
+        # A library without synonyms keeps the name it had before there were any.
+        rows += [json.dumps(self.synonyms)] if self.synonyms else []
         return hashlib.sha256("\n".join(rows).encode("utf-8")).hexdigest()
 
 
 def load_library(folder: Path = BUILT_IN) -> Library:
-    """Read every document below `folder`, sorted by id, and its `questions.jsonl` if there is one.
+    """Read every document below `folder`, sorted by id, its `questions.jsonl` and `synonyms.toml` if any.
 
     One broken file stops the whole load (a half-loaded library would drop caveats).
-    Raises ContentNotFound, UnreadableDocument, DuplicateDocument, BrokenQuestions.
+    Raises ContentNotFound, UnreadableDocument, DuplicateDocument, BrokenQuestions, BrokenSynonyms.
     """
-    paths = [path for path in sorted(folder.rglob("*")) if _is_document(path, folder)]
-    if not paths:
+    documents = read_folder(folder)
+    if not documents:
         raise ContentNotFound(folder)
-    documents = [(path, read(path)) for path in paths]
     _refuse_duplicates(documents)
     questions_path = folder / QUESTIONS_FILE
     questions = read_questions(questions_path) if questions_path.exists() else []
+    synonyms_path = folder / SYNONYMS_FILE
+    synonyms = read_synonyms(synonyms_path) if synonyms_path.exists() else ()
     in_order = sorted((document for _, document in documents), key=lambda document: document.id)
-    return Library(documents=tuple(in_order), questions=tuple(questions))
+    return Library(documents=tuple(in_order), questions=tuple(questions), synonyms=synonyms)
+
+
+def read_folder(folder: Path) -> list[tuple[Path, Document]]:
+    """Read every document below `folder` with its path, in order of paths; there may be none."""
+    return [(path, read(path)) for path in sorted(folder.rglob("*")) if _is_document(path, folder)]
 
 
 def caveats_of(document: Document, documents: Iterable[Document]) -> tuple[Caveat, ...]:

@@ -63,8 +63,33 @@ class Study(Fact):
     registered: str | None = None
 
 
+class StudyHints(Fact):
+    """What a source says of a study before a person has confirmed it; None where it does not tell."""
+
+    design: str | None = None
+    participants: Annotated[int, Field(gt=0)] | None = None
+    comparison_group: bool | None = None
+    randomised: bool | None = None
+    follow_up: str | None = None
+    registered: str | None = None
+
+
+class Imported(Fact):
+    """The file a document was made from; another hash means that the source has changed."""
+
+    file: Annotated[str, Field(min_length=1, max_length=255)]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    format: str
+    on: date
+
+
 class FrontMatter(Fact):
-    """What stands above the words of a document file."""
+    """What stands above the words of a document file.
+
+    `retracted` and `concern` hold what the source says of a retraction, which withholds the document,
+    or of an expression of concern, which does not. `abbreviations` are short forms with the long form
+    a person approved; `rejected_abbreviations` are short forms that the text seems to explain and does not.
+    """
 
     id: Slug
     title: Annotated[str, Field(min_length=1)]
@@ -78,6 +103,20 @@ class FrontMatter(Fact):
     limitation_sections: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
+    abbreviations: dict[str, str] = Field(default_factory=dict)
+    rejected_abbreviations: tuple[str, ...] = ()
+    publication_types: tuple[str, ...] = ()
+    retracted: str | None = None
+    concern: str | None = None
+    study_hints: StudyHints | None = None
+    imported: Imported | None = None
+
+    @model_validator(mode="after")
+    def _decides_once(self) -> FrontMatter:
+        both = set(self.abbreviations) & set(self.rejected_abbreviations)
+        if both:
+            raise ValueError(f"{min(both)} is among the abbreviations and among the rejected ones")
+        return self
 
 
 class Heading(Fact):

@@ -9,21 +9,21 @@ from pathlib import Path
 
 import numpy as np
 
-from content.abbreviations import equivalents
+from content.aliases import equivalents
 from content.errors import FaqError
 from content.library import Library
 from content.passages import split
+from index.canaries import canaries_of
 from index.data import IndexData
 from index.embedder import Embedder, FloatMatrix
 from index.errors import IndexOutOfDate
 from index.evidence import EvidenceModel, same_reader
 from index.generations import build_lock, publish
 from index.lexical import LexicalStore
-from index.manifest import BUILDER_ID, Canary, Manifest, describe
+from index.manifest import BUILDER_ID, Manifest, describe
 from index.search import Searcher
 from index.stored import open_index, write_data
 
-_CANARIES = 5
 Calibrate = Callable[[Searcher], str | None]
 
 
@@ -39,14 +39,15 @@ class BuildReport:
 
 def build_index(
     library: Library, embedder: Embedder, root: Path, *, evidence: EvidenceModel | None = None,
-    calibrate: Calibrate | None = None, settings_id: str = "", titles: bool = True, force: bool = False,
-    progress: bool = False,
+    calibrate: Calibrate | None = None, settings_id: str = "", titles: bool = True, mined: bool = True,
+    force: bool = False, progress: bool = False,
 ) -> BuildReport:  # fmt: skip
     """Make the index in `root` hold exactly `library`; unchanged content builds nothing.
 
     Vectors of unchanged words are taken from the index in use. `calibrate` sees the finished
     searcher and returns the calibration to store with it; `settings_id` names the settings it
-    depends on, another one builds again; `titles`: passages are embedded with title and headings.
+    depends on, another one builds again; `titles`: passages are embedded with title and headings;
+    `mined`: abbreviations that nobody approved are names too, which `settings_id` has to tell.
     Raises BuildLocked, BuildFailed.
     """
     with build_lock(root):
@@ -60,12 +61,40 @@ def build_index(
         ):
             return BuildReport(previous[0], built=False)
         known = _known_vectors(previous[1], embedder) if previous and not force else {}
-        data, embedded, reused = _assemble(library, embedder, known, titles=titles, progress=progress)
+        data, embedded, reused = _assemble(
+            library, embedder, known, titles=titles, mined=mined, progress=progress
+        )
         searcher = Searcher(data, embedder, evidence)
         if calibrate:
             data = replace(data, calibration=calibrate(searcher))
         manifest = _publish(root, data, library, settings_id, evidence)
         return BuildReport(manifest, built=True, embedded=embedded, reused=reused)
+
+
+def up_to_date_index(
+    library: Library, embedder: Embedder, root: Path, *, evidence: EvidenceModel | None = None,
+    settings_id: str = "", titles: bool = True,
+) -> IndexData | None:  # fmt: skip
+    """Return the index in use when `build_index` would build nothing, else None."""
+    held = _previous(root)
+    same = held and _is_up_to_date(
+        held[0], library, embedder, evidence, settings_id=settings_id, titles=titles
+    )
+    return held[1] if held and same else None
+
+
+def candidate(
+    library: Library, embedder: Embedder, root: Path, *, evidence: EvidenceModel | None = None,
+    titles: bool = True, mined: bool = True, progress: bool = False,
+) -> Searcher:  # fmt: skip
+    """Return a searcher over what `build_index` would publish, held in memory alone.
+
+    Vectors of unchanged words are taken from the index in use; nothing in `root` is touched.
+    """
+    previous = _previous(root)
+    known = _known_vectors(previous[1], embedder) if previous else {}
+    data, _, _ = _assemble(library, embedder, known, titles=titles, mined=mined, progress=progress)
+    return Searcher(data, embedder, evidence)
 
 
 def recalibrate(
@@ -76,12 +105,13 @@ def recalibrate(
     Raises IndexOutOfDate when that index holds other content than `library`: under the library's
     fingerprint it would pass for up to date.
     """
-    held = Library(documents=searcher.data.documents, questions=searcher.data.questions)
+    data = searcher.data
+    held = Library(documents=data.documents, questions=data.questions, synonyms=data.synonyms)
     if held.fingerprint != library.fingerprint:
         stored, expected = held.fingerprint[:16], library.fingerprint[:16]
         raise IndexOutOfDate(root, "the content fingerprint", stored, expected)
     with build_lock(root):
-        data = replace(searcher.data, calibration=calibration)
+        data = replace(data, calibration=calibration)
         return _publish(root, data, library, settings_id, searcher.evidence)
 
 
@@ -127,6 +157,7 @@ def _assemble(
     known: dict[str, np.ndarray],
     *,
     titles: bool,
+    mined: bool,
     progress: bool,
 ) -> tuple[IndexData, int, int]:
     passages = tuple(passage for document in library.documents for passage in split(document))
@@ -135,7 +166,8 @@ def _assemble(
         documents=library.documents, passages=passages, questions=library.questions,
         embedder=embedder.facts, passage_vectors=empty, sentence_vectors=empty,
         question_vectors=empty, document_vectors=empty, lexical=LexicalStore.from_texts([]),
-        equivalents=equivalents(library.documents), titles=titles,
+        equivalents=equivalents(library.documents, synonyms=library.synonyms, mined=mined),
+        synonyms=library.synonyms, titles=titles,
     )  # fmt: skip
     groups = data.embedded_texts()
     wanted = list(dict.fromkeys(text for texts in groups for text in texts))
@@ -153,30 +185,10 @@ def _assemble(
     return data, len(new), len(wanted) - len(new)
 
 
-class _QuestionVectors:
-    """An embedder of nothing but the labelled questions, whose vectors are known."""
-
-    def __init__(self, data: IndexData) -> None:
-        self.facts = data.embedder
-        self._rows = dict(zip((q.question for q in data.questions), data.question_vectors, strict=True))
-
-    def embed(self, texts: Sequence[str], *, progress: bool = False) -> FloatMatrix:
-        return np.stack([self._rows[text] for text in texts])
-
-
-def _canaries(data: IndexData) -> tuple[Canary, ...]:
-    searcher = Searcher(data, _QuestionVectors(data))
-    # A question with other names is embedded together with them, and that vector is not known here.
-    known = (q for q in data.questions if searcher.expanded(q.question) == q.question)
-    questions = [q for q in known if q.expect == "quote"][:_CANARIES]
-    found = [(q.question, searcher.search(q.question, 1)) for q in questions]
-    return tuple(Canary(question=q, passage_id=hits[0].passage.id) for q, hits in found if hits)
-
-
 def _publish(
     root: Path, data: IndexData, library: Library, settings_id: str, evidence: EvidenceModel | None
 ) -> Manifest:
-    canaries = _canaries(data)
+    canaries = canaries_of(data)
     return publish(
         root,
         lambda folder: write_data(folder, data),

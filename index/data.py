@@ -9,6 +9,7 @@ from functools import cached_property
 from content.passages import opening_text, searchable_text
 from content.questions import LabelledQuestion
 from content.schema import Document, Passage, Span
+from content.synonyms import Synonyms
 from index.embedder import EmbedderFacts, FloatMatrix
 from index.lexical import LexicalStore
 from index.question_keys import answer_rows
@@ -20,7 +21,8 @@ class IndexData:
 
     Vectors are float32 (n, d) with unit rows: one row for each passage (its searchable text), for
     each sentence in the order of `sentences`, for each labelled question, and for each document (its
-    title and opening). `equivalents` are other names of a folded term. `stored_answers`
+    title and opening). `equivalents` are other names of a folded term, `synonyms` those of them that the
+    site named. `stored_answers`
     are the sentence rows that answer each labelled question, as a generation keeps them. `titles` says
     whether passages were embedded with title and headings. `calibration`
     is JSON that only the answering layer reads. `index_id` names the content, not the build.
@@ -36,6 +38,7 @@ class IndexData:
     document_vectors: FloatMatrix
     lexical: LexicalStore
     equivalents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    synonyms: Synonyms = ()
     stored_answers: tuple[tuple[int, ...], ...] | None = None
     titles: bool = True
     calibration: str | None = None

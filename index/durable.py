@@ -14,6 +14,18 @@ def write_synced(path: Path, raw: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def replace_synced(path: Path, raw: bytes) -> None:
+    """Make a file hold other bytes, on the disk when this returns; readers see old or new, never half."""
+    beginning = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        write_synced(beginning, raw)
+        os.replace(beginning, path)
+    except BaseException:
+        beginning.unlink(missing_ok=True)
+        raise
+    sync(path.parent)
+
+
 def sync(path: Path) -> None:
     """Wait until a file's bytes, or a folder's list of names, are on the disk."""
     handle = os.open(path, os.O_RDONLY)

@@ -60,6 +60,30 @@ class BuildFailed(FaqError):
         )
 
 
+class NothingToRollBackTo(FaqError):
+    """The index cannot go back where it is asked to; it is left as it is."""
+
+    exit_code = 65
+
+    def __init__(self, place: Path, reason: str) -> None:
+        super().__init__(
+            f"{place}: {reason}; nothing was changed. See what there is: faq generations. "
+            "Or mend the documents, then run: faq build"
+        )
+
+
+class RollbackFailed(FaqError):
+    """The disk refused in the middle of going back; what was revoked by then stays revoked."""
+
+    exit_code = 74
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(
+            f"{path}: {error.strerror or error}; the rollback is not complete. "
+            "Free space or mend the folder, then run the same again: faq rollback"
+        )
+
+
 class WeightsMismatch(FaqError):
     """The model's weights are not the ones the project was checked with."""
 

@@ -32,7 +32,8 @@ REVOKED = "REVOKED"
 KEPT = 3
 
 
-def _number(name: str) -> int:
+def number_of(name: str) -> int:
+    """Return the number of a generation: 42 for `g-000042`."""
     return int(name.removeprefix("g-"))
 
 
@@ -41,7 +42,7 @@ def generation_names(root: Path) -> list[str]:
     if not root.is_dir():
         return []
     names = [path.name for path in root.iterdir() if GENERATION.fullmatch(path.name)]
-    return sorted(names, key=_number, reverse=True)
+    return sorted(names, key=number_of, reverse=True)
 
 
 def current(root: Path) -> tuple[Path, Manifest, bool]:
@@ -56,11 +57,11 @@ def current(root: Path) -> tuple[Path, Manifest, bool]:
         raise IndexNotFound(root)
     try:
         name, manifest_sha256 = read_pointer(root)
-        return root / name, _verified(root / name, manifest_sha256), False
+        return root / name, verified(root / name, manifest_sha256), False
     except FaqError as error:
         for name in names:
             with suppress(FaqError):
-                return root / name, _verified(root / name, None), True
+                return root / name, verified(root / name), True
         raise error
 
 
@@ -90,7 +91,7 @@ def publish(
     for an OSError.
     """
     names = generation_names(root)
-    name = f"g-{_number(names[0]) + 1 if names else 1:06d}"
+    name = f"g-{number_of(names[0]) + 1 if names else 1:06d}"
     before = readable_pointer(root)
     for stale in root.glob("tmp-*"):
         shutil.rmtree(stale, ignore_errors=True)
@@ -127,8 +128,13 @@ def _withdraw(root: Path, temporary: Path, name: str, before: Pointer | None) ->
             shutil.rmtree(begun, ignore_errors=True)
 
 
-def _verified(folder: Path, manifest_sha256: str | None) -> Manifest:
-    if (folder / REVOKED).exists():
+def verified(folder: Path, manifest_sha256: str | None = None, *, even_revoked: bool = False) -> Manifest:
+    """Return the manifest of a generation every file of which is as the manifest says.
+
+    Raises IndexDamaged, IndexOutOfDate; a revoked generation is damaged, unless someone only wants to
+    look at what was said (`even_revoked`).
+    """
+    if (folder / REVOKED).exists() and not even_revoked:
         raise IndexDamaged(folder, "this generation was revoked")
     if folder.is_symlink():
         raise IndexDamaged(folder, "a generation is a folder, not a link")
@@ -140,8 +146,14 @@ def _verified(folder: Path, manifest_sha256: str | None) -> Manifest:
 
 
 def _collect(root: Path, *, keep: str) -> None:
-    """Remove generations beyond the newest KEPT, unless a reader holds their LOCK."""
-    for name in [n for n in generation_names(root) if n != keep][KEPT - 1 :]:
+    """Remove generations beyond the newest KEPT, unless a reader holds their LOCK.
+
+    Revoked ones are counted by themselves: they must not crowd out those that can be gone back to.
+    """
+    others = [name for name in generation_names(root) if name != keep]
+    revoked = [name for name in others if (root / name / REVOKED).exists()]
+    whole = [name for name in others if name not in revoked]
+    for name in (*whole[KEPT - 1 :], *revoked[KEPT - 1 :]):
         folder = root / name
         try:
             with (folder / "LOCK").open("r") as lock:

@@ -11,10 +11,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from content.questions import LabelledQuestion
 from content.schema import Document, Fact, Passage
+from content.synonyms import Synonyms
 from index.data import IndexData
 from index.embedder import FloatMatrix
 from index.errors import IndexDamaged
-from index.generations import current
+from index.generations import current, verified
 from index.lexical import LexicalStore
 from index.manifest import Manifest
 from index.search import Searcher
@@ -23,6 +24,7 @@ from index.vectors import load_vectors, save_vectors
 AnyFact = TypeVar("AnyFact", bound=Fact)
 _ANSWERS = TypeAdapter(tuple[tuple[int, ...], ...])
 _EQUIVALENTS = TypeAdapter(dict[str, tuple[str, ...]])
+_SYNONYMS: TypeAdapter[Synonyms] = TypeAdapter(Synonyms)
 
 
 def write_data(folder: Path, data: IndexData) -> None:
@@ -39,6 +41,8 @@ def write_data(folder: Path, data: IndexData) -> None:
     save_vectors(folder / "questions.npy", data.question_vectors)
     save_vectors(folder / "documents.npy", data.document_vectors)
     (folder / "equivalents.json").write_text(_EQUIVALENTS.dump_json(dict(data.equivalents)).decode(), "utf-8")
+    if data.synonyms:
+        (folder / "synonyms.json").write_text(_SYNONYMS.dump_json(data.synonyms).decode(), "utf-8")
     (folder / "answers.json").write_text(_ANSWERS.dump_json(data.answers).decode("ascii"), "ascii")
     data.lexical.save(folder / "lexical")
     if data.calibration is not None:
@@ -51,11 +55,24 @@ def open_index(root: Path) -> tuple[IndexData, Manifest, bool]:
     Raises IndexNotFound, IndexDamaged, IndexOutOfDate; nothing is repaired silently.
     """
     folder, manifest, degraded = current(root)
+    return _locked(folder, manifest), manifest, degraded
+
+
+def open_generation(root: Path, name: str) -> tuple[IndexData, Manifest]:
+    """Load one generation, in use or not, to look at what it said; also one that was revoked.
+
+    Raises IndexDamaged, IndexOutOfDate. Nobody is answered from it.
+    """
+    manifest = verified(root / name, even_revoked=True)
+    return _locked(root / name, manifest), manifest
+
+
+def _locked(folder: Path, manifest: Manifest) -> IndexData:
     try:
         with (folder / "LOCK").open("r") as lock:
             # Shared: as many readers as like, and no builder removes the folder meanwhile.
             fcntl.flock(lock, fcntl.LOCK_SH)
-            return _load(folder, manifest), manifest, degraded
+            return _load(folder, manifest)
     except OSError as error:
         raise IndexDamaged(folder, f"cannot be read ({error.strerror})") from error
 
@@ -91,6 +108,7 @@ def _load(folder: Path, manifest: Manifest) -> IndexData:
         question_vectors=vectors("questions.npy", len(questions)),
         document_vectors=vectors("documents.npy", len(documents)),
         equivalents=_read_equivalents(folder / "equivalents.json"),
+        synonyms=_read_synonyms(folder / "synonyms.json") if "synonyms.json" in manifest.files else (),
         lexical=LexicalStore.load(folder / "lexical", count=len(passages)),
         stored_answers=_read_answers(folder / "answers.json", len(questions), sentence_count),
         titles=manifest.titles,
@@ -125,6 +143,13 @@ def _read_equivalents(path: Path) -> dict[str, tuple[str, ...]]:
         return _EQUIVALENTS.validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise IndexDamaged(path, "does not hold names of terms") from error
+
+
+def _read_synonyms(path: Path) -> Synonyms:
+    try:
+        return _SYNONYMS.validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise IndexDamaged(path, "does not hold groups of terms") from error
 
 
 def _read_answers(path: Path, questions: int, sentences: int) -> tuple[tuple[int, ...], ...]:

@@ -12,7 +12,7 @@ from small import QUESTIONS, SmallIndex
 from assistant.answer import Assistant
 from assistant.confidence import SIGNALS, Calibration
 from assistant.settings import Settings
-from content.abbreviations import equivalents
+from content.aliases import equivalents
 from content.library import Library
 from content.passages import split
 from content.questions import LabelledQuestion
@@ -72,7 +72,7 @@ def held_in_memory(library: Library, embedder: Embedder) -> IndexData:
         documents=library.documents, passages=tuple(p for d in library.documents for p in split(d)),
         questions=library.questions, embedder=embedder.facts, passage_vectors=none, sentence_vectors=none,
         question_vectors=none, document_vectors=none, lexical=LexicalStore.from_texts([]),
-        equivalents=equivalents(library.documents),
+        equivalents=equivalents(library.documents, synonyms=library.synonyms), synonyms=library.synonyms,
     )  # fmt: skip
     passages, sentences, questions, documents = bare.embedded_texts()
     return replace(

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from content.abbreviations import abbreviations, equivalents
+from content.abbreviations import abbreviations
 from content.library import load_library
 from content.normalize import fold
-from content.readers.plain import read_plain
-from content.schema import Document
 
 FRAGMENTS = [
     *("systemic lupus erythematosus", "mesenchymal stem cells", "UC", "out-of-hospital", "Dr. ", "ß", "."),
@@ -26,10 +23,6 @@ texts = st.lists(st.sampled_from(FRAGMENTS), max_size=30).map("".join) | st.text
 
 def found(text: str) -> list[tuple[str, str]]:
     return [(pair.short, pair.long) for pair in abbreviations(text)]
-
-
-def page(text: str, *, number: int = 1, title: str = "", aliases: Sequence[str] = ()) -> Document:
-    return read_plain(text, document_id=f"page-{number}", title=title, aliases=tuple(aliases))
 
 
 def alphanumeric(words: str) -> list[str]:
@@ -167,64 +160,3 @@ def test_hostile_brackets_take_little_time(hostile: str) -> None:
     begun = time.process_time()
     abbreviations(hostile)
     assert time.process_time() - begun < 3
-
-
-ARTHRITIS = page("They had rheumatoid arthritis (RA). RA hurts.", number=1)
-ATRIUM = page("The right atrium (RA) and a renal artery (RA) were seen.", number=2)
-AGAIN = page("RA (rheumatoid arthritis) hurts.", number=3)
-
-
-def test_a_short_form_means_what_its_document_says_first() -> None:
-    assert equivalents([ARTHRITIS]) == {"ra": ("rheumatoid arthritis",), "rheumatoid arthritis": ("ra",)}
-    assert equivalents([ATRIUM])["ra"] == ("right atrium",)
-
-
-def test_a_short_form_of_two_documents_keeps_both_meanings_the_more_common_first() -> None:
-    assert equivalents([ATRIUM, ARTHRITIS])["ra"] == ("rheumatoid arthritis", "right atrium")
-    ways = equivalents([ATRIUM, ARTHRITIS, page("A rapid answer (RA).", number=4), AGAIN])
-    assert ways["ra"] == ("rheumatoid arthritis", "rapid answer", "right atrium")
-    assert "right atrium" not in ways["rheumatoid arthritis"]
-
-
-def test_plurals_and_dots_are_other_ways_too() -> None:
-    ways = equivalents([page("Two natural killer bodies (NKBs) of a Naturopathic Medical Doctor (N.M.D.).")])
-    assert ways["nkbs"] == ("natural killer bodies",)
-    assert ways["nkb"] == ("natural killer body",)
-    assert ways["nmd"] == ("n.m.d.", "naturopathic medical doctor")
-
-
-def test_aliases_are_equals_of_the_title_and_of_each_other() -> None:
-    ways = equivalents([page("Words.", title="Stroke  Care", aliases=["Brain injury", "CVA", "stroke care"])])
-    assert ways == {
-        "brain injury": ("cva", "stroke care"),
-        "cva": ("brain injury", "stroke care"),
-        "stroke care": ("brain injury", "cva"),
-    }
-
-
-def test_a_page_without_a_title_has_no_name_but_its_aliases() -> None:
-    assert equivalents([page("Words.", aliases=["CVA"])]) == {}
-    assert equivalents([page("Words.", aliases=["CVA", "stroke"])])["cva"] == ("stroke",)
-
-
-def test_no_form_is_one_character_or_an_ordinary_word() -> None:
-    text = "The odds ratio (OR) of the World Health Organization (WHO)."
-    assert found(text) == [("OR", "odds ratio"), ("WHO", "World Health Organization")]
-    assert equivalents([page(text, title="B", aliases=["β", "it", "b cells"])]) == {}
-
-
-aliases = st.lists(st.sampled_from(["ab", "CD", " ef", "Ef"]), max_size=4)
-worded = texts.filter(lambda text: bool(text.strip()))
-documents = st.lists(st.builds(page, worded, aliases=aliases), max_size=4)
-
-
-@settings(deadline=None, max_examples=200)
-@given(documents)
-def test_equivalents_are_folded_go_both_ways_and_know_no_order(pages: list[Document]) -> None:
-    ways = equivalents(pages)
-    for term, others in ways.items():
-        assert term == fold(term) and len(term) > 1
-        assert others and term not in others and len(set(others)) == len(others)
-        assert all(term in ways[other] for other in others)
-    assert equivalents(reversed(pages)) == ways
-    assert list(equivalents(reversed(pages))) == sorted(ways)

@@ -255,3 +255,32 @@ def test_recalibrating_never_hides_changed_content(small_index: SmallIndex, smal
     with pytest.raises(IndexOutOfDate, match=r"content fingerprint.*faq build"):
         recalibrate(library, searcher, small_index.root, "{}")
     assert build_index(library, small_index.embedder, small_index.root).built
+
+
+def test_synonyms_are_built_in_searched_and_kept_when_recalibrated(
+    small_index: SmallIndex, small_library: Path
+) -> None:
+    (small_library / "synonyms.toml").write_text('same = [["knee pain", "gonalgia"]]', "utf-8")
+    library = load_library(small_library)
+    embedder = WordEmbedder()
+    report = build_index(library, embedder, small_index.root)
+
+    assert (report.built, report.embedded) == (True, 0)
+    data, _, _ = open_index(small_index.root)
+    assert data.synonyms == library.synonyms == (("knee pain", "gonalgia"),)
+    assert Searcher(data, embedder).expanded("Is gonalgia common?") == "Is gonalgia common? (knee pain)"
+    recalibrate(library, Searcher(data, embedder), small_index.root, "{}")
+    assert open_index(small_index.root)[0].synonyms == library.synonyms
+
+
+def test_without_mined_names_only_approved_ones_are_searched(small_library: Path, tmp_path: Path) -> None:
+    path = small_library / "trials" / "lupus.md"
+    words = path.read_text("utf-8")
+    path.write_text(f"{words}\nSystemic lupus erythematosus (SLE) was meant.\n", "utf-8")
+    build_index(load_library(small_library), WordEmbedder(), tmp_path / "index", mined=False, settings_id="a")
+    assert "sle" not in open_index(tmp_path / "index")[0].equivalents
+
+    approved = words.replace("---\n", "---\nabbreviations: {SLE: systemic lupus erythematosus}\n", 1)
+    path.write_text(approved, "utf-8")
+    build_index(load_library(small_library), WordEmbedder(), tmp_path / "index", mined=False, settings_id="a")
+    assert open_index(tmp_path / "index")[0].equivalents["sle"] == ("systemic lupus erythematosus",)

@@ -54,13 +54,21 @@ IN_TRIAL = (
     ("participants: 16", "participants: 61", "error", "study.participants", "61 is not written"),
     ("treated 16 patients", "treated 1,016 patients", "error", "study.participants", "16 is not written"),
     ("8.25 months\ncaveats", "9 months (range 3)\ncaveats", "error", "study.follow_up", "9, 3 is not"),
-    ("\n  follow_up: median 8.25 months", "", "warning", "study.follow_up", "not given"),
+    ("\n  follow_up: median 8.25 months", "", "warning", "study.follow_up", "missing: how long"),
     ("comparison_group: false", "comparison_group: true", "error", "study.comparison_group", "no comparison"),
     ("caveats: [The study had no comparison group.]\n", "", "error", "caveats", "at least one sentence"),
     ("caveats: [The study", "caveats: [A study", "error", "caveats", "A study had no comparison group"),
-    ("reviewed: {by: Staff, on: 2026-01-02, review_by: 2027-01-02}\n", "", "warning", "reviewed", "nobody"),
-    ("review_by: 2027-01-02", "review_by: 2026-06-29", "error", "reviewed.review_by", "2026-06-29"),
-    ("1×10⁶ cells", "1×106 cells", "warning", "text", "'×106'"),
+    (
+        "reviewed: {by: Staff, on: 2026-01-02, review_by: 2027-01-02}\n",
+        "",
+        "warning",
+        "reviewed",
+        "missing: who compared",
+    ),
+    ("caveats: [", "retracted: Retracted in 2020\ncaveats: [", "warning", "retracted", "withheld, because"),
+    ("caveats: [", "concern: Data in doubt\ncaveats: [", "warning", "concern", "Data in doubt"),
+    ("review_by: 2027-01-02", "review_by: 2026-06-29", "warning", "reviewed.review_by", "due on 2026-06-29"),
+    ("1×10⁶ cells", "1×106 cells", "error", "text", "'1×106'"),
     ("1×10⁶ cells", "2 x 10 cells", None, "", ""),
     ("1×10⁶ cells", "106 cells", "warning", "text", "'106 cells'"),
 )
@@ -104,9 +112,35 @@ def test_a_trial_without_study_facts_is_an_error(tmp_path: Path) -> None:
     study, _, tail = rest.partition("caveats:")
     assert "participants" in study
 
-    (finding,) = found(write(tmp_path, f"{head}caveats:{tail}"))
+    hints = "study_hints: {participants: 16, randomised: false}\n"
 
-    assert (finding.severity, finding.field) == ("error", "study")
+    findings = found(write(tmp_path, f"{head}{hints}caveats:{tail}"))
+
+    assert [(f.severity, f.field) for f in findings] == [
+        ("error", "study.design"),
+        ("error", "study.comparison_group"),
+        ("error", "study.randomised"),
+        ("error", "study.participants"),
+        ("warning", "study.follow_up"),
+    ]
+    assert findings[2].message.endswith("(true or false); the source says: no; check it")
+    assert findings[3].message == "missing: how many people took part; the source says: 16; check it"
+
+
+def test_what_may_be_a_lost_exponent_is_an_error_until_somebody_compared(tmp_path: Path) -> None:
+    unread = TRIAL.replace("reviewed: {by: Staff, on: 2026-01-02, review_by: 2027-01-02}\n", "")
+
+    findings = found(write(tmp_path, unread.replace("1×10⁶ cells", "106 cells")))
+
+    assert [(f.severity, f.field) for f in findings] == [("warning", "reviewed"), ("error", "text")]
+
+
+def test_a_page_of_the_clinic_is_no_published_abstract(tmp_path: Path) -> None:
+    claimed = CLINIC.replace("speaker: clinic_page", "speaker: published_abstract")
+
+    (finding,) = found(write(tmp_path, clinic=claimed))
+
+    assert (finding.severity, finding.document_id, finding.field) == ("error", "b-clinic", "speaker")
 
 
 def test_a_text_that_names_a_control_contradicts_a_study_without_one(tmp_path: Path) -> None:
@@ -142,6 +176,20 @@ def test_a_plan_for_a_later_trial_is_no_contradiction(tmp_path: Path) -> None:
     planned = f"{TRIAL}\nThese data lead to a randomized controlled trial.\n"
 
     assert found(write(tmp_path, planned)) == []
+
+
+@pytest.mark.parametrize(
+    ("pair", "severity"),
+    [("TT: the trial", "warning"), ("TT: ab", "error"), ("ST: the study", None), ("ST: ' '", "error")],
+)
+def test_an_approved_long_form_is_one_and_best_the_documents_own(
+    tmp_path: Path, pair: str, severity: str | None
+) -> None:
+    explained = TRIAL.replace("kind: trial", f"abbreviations: {{{pair}}}\nkind: trial")
+
+    assert [(f.severity, f.field) for f in found(write(tmp_path, explained))] == [
+        (severity, f"abbreviations.{pair[:2]}") for _ in [severity] if severity
+    ]
 
 
 def test_a_page_that_nobody_can_look_up_is_an_error(tmp_path: Path) -> None:

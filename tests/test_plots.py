@@ -11,7 +11,7 @@ import pytest
 from judged import ROWS, row
 
 from assistant.figures import groups
-from assistant.plots import plot_loss, plot_risk_coverage, svg_plots
+from assistant.plots import plot_loss, plot_risk_coverage, svg_drift, svg_plots
 from assistant.rows import Row
 
 
@@ -76,3 +76,16 @@ def test_a_trainings_loss_is_a_picture_however_short_it_was(tmp_path: Path) -> N
         assert matplotlib.image.imread(tmp_path / f"{number}.png").shape[:2] == (720, 840)
     plot_loss(*runs[3], tmp_path / "again.png")
     assert (tmp_path / "again.png").read_bytes() == pictures[3]
+
+
+def test_drift_shows_shares_and_how_many_each_side_holds() -> None:
+    drawn = svg_drift([0.1, 0.9, 0.9, 0.9], [0.1])
+
+    words = [
+        one or other
+        for one, other in re.findall(r"<text[^>]*>([^<]+)</text>|<tspan[^>]*>([^<]+)</tspan>", drawn)
+    ]
+    assert {"labelled (4)", "asked by visitors (1)", "share of questions"} <= set(words)
+    assert drawn == svg_drift([0.1, 0.9, 0.9, 0.9], [0.1])
+    assert drawn != svg_drift([0.1, 0.9, 0.9, 0.9], [0.9])
+    assert svg_drift([], []).startswith("<svg"), "before anything is asked the plot is empty"

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from assistant.errors import BadSettings
 from assistant.settings import Settings, read_settings
@@ -21,6 +21,7 @@ VARIABLES: dict[str, tuple[str, object]] = {
     "region": ("UK", "UK"),
     "max_question_chars": ("200", 200),
     "embed_titles": ("false", False),
+    "mined_aliases": ("false", False),
     "passages_read": ("7", 7),
     "max_quotes": ("1", 1),
     "joint_risk": ("0.01", 0.01),
@@ -37,8 +38,15 @@ VARIABLES: dict[str, tuple[str, object]] = {
     ),
     "trusted_proxies": ("127.0.0.1 ::1", (ip_address("127.0.0.1"), ip_address("::1"))),
     "staff_port": ("7999", 7999),
+    "staff_host": ("0.0.0.0", "0.0.0.0"),  # noqa: S104 - an address that is read, not listened on
+    "staff_token": ("sixteen letters!", SecretStr("sixteen letters!")),
+    "staff_url": ("https://staff.example", "https://staff.example"),
     "language": ("es", "es"),
     "mcp": ("true", True),
+    "keep_questions": ("clusters", "clusters"),
+    "keep_days": ("7", 7),
+    "cluster_size": ("9", 9),
+    "feedback_text": ("true", True),
 }
 BAD_VALUES = (
     ("FAQ_PORT", "http"),
@@ -59,8 +67,15 @@ BAD_VALUES = (
     ("FAQ_ALLOWED_SITES", "*"),
     ("FAQ_TRUSTED_PROXIES", "nginx"),
     ("FAQ_STAFF_PORT", "0"),
+    ("FAQ_STAFF_TOKEN", "fifteen letters"),
+    ("FAQ_STAFF_URL", "staff.example"),
     ("FAQ_LANGUAGE", "fr"),
     ("FAQ_MCP", "maybe"),
+    ("FAQ_MINED_ALIASES", "some"),
+    ("FAQ_KEEP_QUESTIONS", "yes"),
+    ("FAQ_KEEP_DAYS", "0"),
+    ("FAQ_CLUSTER_SIZE", "2"),
+    ("FAQ_FEEDBACK_TEXT", "sometimes"),
 )
 
 
@@ -146,6 +161,7 @@ def test_each_setting_that_calibration_depends_on_changes_its_name() -> None:
     base = read_settings()
     others = [
         read_settings(embed_titles=False),
+        read_settings(mined_aliases=False),
         read_settings(passages_read=base.passages_read + 1),
         read_settings(max_quotes=base.max_quotes - 1),
         read_settings(joint_risk=base.joint_risk / 2),

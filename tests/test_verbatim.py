@@ -81,7 +81,18 @@ def allowed_around(faq: Assistant, answer: Answer) -> set[str]:
     # In HTML a design is an element of its own, in the language of its document.
     about |= designs | {text.removeprefix(design) for text in about for design in designs}
     titles = {c.document_title for c in answer.citations} | {t.title for t in answer.closest}
-    return set(faq.wording.all_texts()) | about | titles
+    return set(faq.wording.all_texts()) | about | titles | said_of_hints(faq, answer)
+
+
+def said_of_hints(faq: Assistant, answer: Answer) -> set[str]:
+    """Return the sentences under quotes and, as HTML shows them, their parts."""
+    sentence = faq.wording.text("stands_for")
+    terms = {(hint.short, hint.long) for hint in answer.hints}
+    approved = {pair for document in faq.documents.values() for pair in document.abbreviations.items()}
+    assert terms <= approved
+    parts = {part for part in re.split(r"\{short\}|\{long\}", sentence) if part} if terms else set()
+    whole = {sentence.replace("{short}", short).replace("{long}", long) for short, long in terms}
+    return parts | whole | {term for pair in terms for term in pair}
 
 
 def slices(faq: Assistant, answer: Answer) -> list[str]:

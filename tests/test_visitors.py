@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.headers import Scope
-from assistant.visitors import OVER_LIMIT, Visitor, visitor_of, without_claims
+from assistant.visitors import OVER_LIMIT, VISITOR, Visitor, pseudonym, visitor_of, without_claims
 
 PROXY, SECOND, STRANGER = "127.0.0.1", "10.0.0.2", "198.51.100.9"
 PROXIES: frozenset[IPv4Address | IPv6Address] = frozenset({ip_address(PROXY), ip_address(SECOND)})
@@ -104,16 +105,32 @@ def test_no_header_makes_a_stranger_somebody_else(claimed: list[str]) -> None:
 
 
 def test_behind_the_guard_no_claim_of_a_client_is_left() -> None:
-    claims = {"x_faq_over_limit": "1", "x_forwarded_host": "evil.example", "forwarded": "for=1"}
+    claims = {
+        "x_faq_over_limit": "1",
+        "x_faq_visitor": "me",
+        "x_forwarded_host": "evil.example",
+        "forwarded": "for=1",
+    }
     scope = asked(STRANGER, PERSON, **claims, x_own="kept")
-    for claim in (b"X-FAQ-Over-Limit", b"x_faq_over_limit", b"X-Forwarded-Proto"):
+    for claim in (b"X-FAQ-Over-Limit", b"x_faq_over_limit", b"X-FAQ_Visitor", b"X-Forwarded-Proto"):
         scope["headers"].append((claim, b"https"))
 
     kept = without_claims(scope, visitor_of(scope, PROXIES))
 
-    assert (kept["headers"], kept["scheme"]) == ([(b"x-own", b"kept")], "http")
-    told = without_claims(scope, Visitor(name=PERSON, counted=True, secure=True), over_limit=True)
-    assert (told["headers"], told["scheme"]) == ([(b"x-own", b"kept"), (OVER_LIMIT.encode(), b"1")], "https")
+    own = [(b"x-own", b"kept"), (VISITOR.encode(), pseudonym(STRANGER, date.today()).encode())]
+    assert (kept["headers"], kept["scheme"]) == (own, "http")
+    told = without_claims(scope, Visitor(name=STRANGER, counted=True, secure=True), over_limit=True)
+    assert (told["headers"], told["scheme"]) == ([*own, (OVER_LIMIT.encode(), b"1")], "https")
+
+
+def test_a_pseudonym_lasts_a_day_and_holds_no_address() -> None:
+    today, tomorrow = date(2026, 11, 27), date(2026, 11, 28)
+    first = pseudonym(PERSON, today)
+
+    assert pseudonym(PERSON, today) == first != pseudonym(STRANGER, today)
+    assert PERSON not in first and len(first) == 32
+    assert pseudonym(PERSON, tomorrow) != first
+    assert pseudonym(PERSON, today) != first, "the secret of a day that is over is gone"
 
 
 def test_only_the_nearest_proxy_says_that_the_visitor_came_by_https() -> None:

@@ -115,9 +115,9 @@
     setTimeout(() => { button.textContent = say.copy; }, 2000);
   }
 
-  async function send(tools, helpful, reason) {
+  async function send(tools, helpful, reason, text = "") {
     const [receipt, ...passages] = tools.closest(".faq-answer").querySelector(".faq-ref").textContent.split(" ");
-    const body = { receipt, helpful, reason, passage_ids: passages.slice(0, 10) };
+    const body = { receipt, helpful, reason, passage_ids: passages.slice(0, 10), ...(text && { text }) };
     let sent = false;
     try {
       const request = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
@@ -142,6 +142,21 @@
     return group;
   }
 
+  // A reason first; a box for words only where the site takes any, with the warning above it.
+  function explain(tools, reason) {
+    if (!say.takes_text) { send(tools, false, reason); return; }
+    const group = ask(tools, say.add_words, [[say.send, () => send(tools, false, reason, area.value.trim())]]);
+    const area = element("textarea", "faq-own-words", "");
+    const warning = element("span", "faq-no-names", say.no_names);
+    area.maxLength = 500;
+    area.rows = 2;
+    warning.id = "faq-no-names";
+    area.setAttribute("aria-label", say.add_words);
+    area.setAttribute("aria-describedby", warning.id);
+    group.querySelector(".faq-ask").after(warning, area);
+    area.focus();
+  }
+
   function equip(answer) {
     answer.querySelectorAll(".faq-card").forEach((card) => {
       if (card.querySelector(".faq-copy") || !card.querySelector("blockquote")) return;
@@ -155,7 +170,7 @@
     ask(tools, say.helpful, [
       [say.yes, () => send(tools, true, null)],
       [say.no, () => ask(tools, say.why_not, REASONS.map((reason) =>
-        [say[`reason.${reason}`], () => send(tools, false, reason)])).querySelector("button").focus()],
+        [say[`reason.${reason}`], () => explain(tools, reason)])).querySelector("button").focus()],
     ]);
   }
 

@@ -6,10 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from content.errors import UnknownFormat
-from content.readers.markdown import read_markdown
 from content.schema import Document
 
-READERS: dict[str, Callable[[Path], Document]] = {".md": read_markdown}
+
+def _read_markdown(path: Path) -> Document:
+    # Imported late: whoever reads another format needs neither YAML nor Markdown.
+    from content.readers.markdown import read_markdown
+
+    return read_markdown(path)
+
+
+READERS: dict[str, Callable[[Path], Document]] = {".md": _read_markdown}
 
 
 def read(path: Path) -> Document:

@@ -1,4 +1,4 @@
-"""Front matter: the facts a person wrote above the words of a document."""
+"""Front matter: the facts above the words of a document, read field by field and written again."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from content.errors import UnreadableDocument
+from content.normalize import normalize
 from content.schema import FrontMatter
 
 
@@ -26,6 +27,46 @@ _Loader.yaml_implicit_resolvers = {
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+
+
+class _Dumper(yaml.SafeDumper):
+    """YAML as that loader reads it: `on` and dates need no quotes, and lists stand in from their field."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+    def string(self, value: str) -> yaml.ScalarNode:
+        """Keep a string on one line, its line ends written as a backslash and n."""
+        return self.represent_scalar("tag:yaml.org,2002:str", value, style='"' if "\n" in value else None)
+
+
+_Dumper.yaml_implicit_resolvers = _Loader.yaml_implicit_resolvers
+_Dumper.add_representer(str, _Dumper.string)
+# No sentence is cut in two: a person looks for it, and compares versions line by line.
+_WIDTH = 1 << 30
+
+
+def write_front_matter(front: FrontMatter) -> str:
+    """Return the lines between the two of ---: fields in the schema's order, only those that are set.
+
+    Law: `read_front_matter` gives `front` back, its strings normalised.
+    """
+    facts = _written(front.model_dump(mode="json"))
+    # Required, even where nothing is known of it.
+    facts.setdefault("source", {})
+    in_order = {name: facts[name] for name in FrontMatter.model_fields if name in facts}
+    return yaml.dump(in_order, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH)
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, str):
+        return normalize(value)
+    if isinstance(value, list):
+        return [_written(entry) for entry in value]
+    if isinstance(value, dict):
+        shown = {_written(name): _written(entry) for name, entry in value.items()}
+        return {name: entry for name, entry in shown.items() if entry not in (None, [], {})}
+    return value
 
 
 def read_front_matter(path: Path, text: str) -> FrontMatter:

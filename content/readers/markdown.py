@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -26,13 +27,21 @@ def read_markdown(path: Path) -> Document:
     Raises UnreadableDocument naming file, line and field. Nothing is repaired silently.
     """
     try:
-        raw = path.read_bytes().decode("utf-8")
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UnreadableDocument(path, f"cannot be read ({error.strerror})") from error
+    return as_document(path, raw)
+
+
+# Half of the staff's commands read every document; parsing YAML is what takes the time.
+@lru_cache(maxsize=2048)
+def as_document(path: Path, raw: bytes) -> Document:
+    """Return the document that a file of these bytes is; `path` is for messages."""
+    try:
+        words = normalize(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise UnreadableDocument(path, f"not UTF-8 text (byte {error.start})", line=line) from error
-    except OSError as error:
-        raise UnreadableDocument(path, f"cannot be read ({error.strerror})") from error
-    words = normalize(raw)
     _refuse_direction_controls(path, words)
     found = _FRONT_MATTER.match(words)
     if not found:

@@ -1,0 +1,63 @@
+"""Which documents are not quoted just now: taken back by their publisher, or not looked at again in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Literal
+
+from content.library import Caveat
+from content.schema import Document
+
+Why = Literal["retracted", "overdue"]
+
+
+def utc_today() -> date:
+    """Return today's date everywhere alike: that of Greenwich."""
+    return datetime.now(UTC).date()
+
+
+def withheld(documents: Iterable[Document], today: date) -> dict[str, Why]:
+    """Return why documents are withheld, by id; the day a review is due is its last day in use."""
+    found: dict[str, Why] = {}
+    for document in documents:
+        if document.retracted:
+            found[document.id] = "retracted"
+        elif document.reviewed and document.reviewed.review_by < today:
+            found[document.id] = "overdue"
+    return found
+
+
+def turning_days(documents: Iterable[Document]) -> list[date]:
+    """Return the days on which more is withheld than the day before, earliest first."""
+    due = {document.reviewed.review_by for document in documents if document.reviewed}
+    return sorted(day + timedelta(days=1) for day in due if day < date.max)
+
+
+class Withholding:
+    """What one library withholds on a day, worked out once for each day; any thread may ask."""
+
+    def __init__(self, documents: Iterable[Document], caveats: Mapping[str, Sequence[Caveat]]) -> None:
+        """Take the documents and, for each id, the sentences that stand beside any of its quotes."""
+        self._documents, self._caveats = tuple(documents), caveats
+        self._on = lru_cache(maxsize=4)(self._worked_out)
+
+    def on(self, day: date) -> Mapping[str, Why]:
+        """Return why documents may not be quoted on a day, by id, in order of ids.
+
+        Those that are withheld, and those with a caveat that stands in one of them: an outcome is
+        never shown without its caveats, and these must not be shown.
+        """
+        return self._on(day)
+
+    def _worked_out(self, day: date) -> Mapping[str, Why]:
+        found = withheld(self._documents, day)
+        leaning = {
+            document_id: found[caveat.document_id]
+            for document_id, caveats in self._caveats.items()
+            for caveat in caveats
+            if caveat.document_id in found
+        }
+        return MappingProxyType(dict(sorted({**leaning, **found}.items())))
