@@ -34,7 +34,8 @@ def test_labels_mean_what_browsers_make_of_them(label: str) -> None:
     [
         (RUSSIAN, "koi8-r", "koi8-r"), (RUSSIAN, "windows-1251", "cp1251"), (RUSSIAN, "utf8", "utf-8"),
         ("患者16人中2人が再発した。", "Shift_JIS", "cp932"), ("患者 16 人", "gb2312", "gbk"),
-        ("Łódź, Kraków: 5 §", "iso-8859-2", "iso-8859-2"), ("Naïve, 5.2 ± 1.3 µg – “no”", "macintosh", "mac-roman"),
+        ("Łódź, Kraków: 5 §", "iso-8859-2", "iso-8859-2"),
+        ("Naïve, 5.2 ± 1.3 µg – “no”", "macintosh", "mac-roman"),
     ],
 )  # fmt: skip
 def test_the_declaration_is_followed(text: str, label: str, codec: str) -> None:

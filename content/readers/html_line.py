@@ -1,4 +1,4 @@
-"""A line of words while it is read: raised parts become characters, none is lost that is drawn as a picture."""
+"""A line of words while it is read: raised parts become characters, a symbol drawn as a picture stops it."""
 
 from __future__ import annotations
 

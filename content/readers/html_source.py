@@ -25,8 +25,8 @@ _DOIS = "citation_doi dc.identifier dc.identifier.doi prism.doi bepress_citation
 _AUTHORS = "citation_author dc.creator article:author author parsely-author".split()
 _PUBLISHERS = "citation_publisher dc.publisher og:site_name citation_journal_title".split()
 _DATES = (
-    "citation_publication_date citation_online_date citation_date dc.date dcterms.issued prism.publicationdate "
-    "article:published_time datepublished date pubdate"
+    "citation_publication_date citation_online_date citation_date dc.date dcterms.issued "
+    "prism.publicationdate article:published_time datepublished date pubdate"
 ).split()
 
 
