@@ -61,8 +61,9 @@ def evaluate_benchmark(
 def benchmark_searcher(benchmark: Benchmark, settings: Settings, *, progress: bool = False) -> Searcher:
     """Return a searcher over a benchmark's documents, built once and kept in FAQ_HOME."""
     library = Library(documents=benchmark.documents, questions=())
-    chosen = ("" if settings.embed_titles else "-bare") + ("" if settings.mined_aliases else "-approved-names")
-    root = settings.home / "benchmarks" / f"{benchmark.name}-{library.fingerprint[:12]}{chosen}"
+    titles = "" if settings.embed_titles else "-bare"
+    names = "" if settings.mined_aliases else "-approved-names"
+    root = settings.home / "benchmarks" / f"{benchmark.name}-{library.fingerprint[:12]}{titles}{names}"
     embedder = open_embedder(settings.embedder, settings.models)
     evidence = open_evidence(settings.models)
     build_index(
