@@ -2,46 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.calibration import Promise, calibrate
 from assistant.confidence import CAUTIOUS, Calibration
 from assistant.errors import TooFewQuestions
+from assistant.kept_fit import KeptFit, keep_fit, read_fit
 from assistant.settings import Settings
 from content.library import Library, caveats_of, load_library
 from content.questions import LabelledQuestion
 from index.build import BuildReport, build_index, recalibrate
 from index.data import IndexData
 from index.embedder import Embedder, open_embedder
-from index.evidence import open_evidence
+from index.evidence import EvidenceModel, open_evidence
 from index.manifest import BUILDER_ID, Manifest
 from index.search import Searcher
 from index.stored import check_canaries, open_index
 
+if TYPE_CHECKING:
+    from assistant.answer import Assistant
+
 
 def build(
-    settings: Settings, *, force: bool = False, progress: bool = False, embedder: Embedder | None = None
-) -> BuildReport:
+    settings: Settings, *, force: bool = False, progress: bool = False, embedder: Embedder | None = None,
+    begin: Callable[[Library], None] = lambda library: None,
+    approve: Callable[[Assistant], None] = lambda faq: None,
+) -> BuildReport:  # fmt: skip
     """Make the index hold the content folder; unchanged content builds nothing.
 
     A library with a broken document or a caveat that is no sentence stops before anything is
-    written. Raises ContentNotFound, UnreadableDocument, CaveatNotFound, BuildLocked, …
+    written. `begin` sees the library once it is clear that something is built, `approve` what would
+    answer before anybody is answered from it; what either raises leaves the index in use as it was.
+    Raises ContentNotFound, UnreadableDocument, CaveatNotFound, BuildLocked, …
     """
     library = load_library(settings.content)
     for document in library.documents:
         caveats_of(document, library.documents)
-    # A test's embedder comes without the reader model, which would know nothing of its words.
-    evidence = None if embedder else open_evidence(settings.models, renew=force)
-    embedder = embedder or open_embedder(settings.embedder, settings.models, renew=force)
+    embedder, evidence = open_models(settings, embedder, renew=force)
 
     def fitted(searcher: Searcher) -> str:
-        return fit(searcher, library, settings, progress=progress).model_dump_json(indent=1)
+        calibration = fit_once(searcher, library, settings, anew=force, progress=progress)
+        approve(proposed(searcher, calibration, settings))
+        return calibration.model_dump_json(indent=1)
 
     return build_index(
         library, embedder, settings.index_root, evidence=evidence, calibrate=fitted,
+        begin=lambda: begin(library),
         settings_id=settings.calibration_settings, titles=settings.embed_titles,
         mined=settings.mined_aliases, force=force, progress=progress,
     )  # fmt: skip
+
+
+def open_models(
+    settings: Settings, embedder: Embedder | None = None, *, renew: bool = False
+) -> tuple[Embedder, EvidenceModel | None]:
+    """Return the model that embeds and the one that reads; a given embedder comes without the latter.
+
+    That is a test's, of whose words the reader model would know nothing.
+    """
+    if embedder is not None:
+        return embedder, None
+    evidence = open_evidence(settings.models, renew=renew)
+    return open_embedder(settings.embedder, settings.models, renew=renew), evidence
+
+
+def proposed(searcher: Searcher, calibration: Calibration, settings: Settings) -> Assistant:
+    """Return the assistant that would answer, on a day before any review is due.
+
+    What is found out with it is stored with the index, which must not depend on the day it is built.
+    """
+    from assistant.answer import Assistant
+
+    return Assistant(searcher, calibration, settings, today=lambda: date.min)
+
+
+def fit_once(
+    searcher: Searcher, library: Library, settings: Settings, *, anew: bool = False, progress: bool = False
+) -> Calibration:
+    """Return `fit` of the site's own questions, from the disk when it was fitted to exactly this before.
+
+    Checking and publishing would otherwise ask everything twice, which takes a minute.
+    """
+    path, hashes = settings.home / "fitted.json", certified_hashes(searcher, settings)
+    kept = None if anew else read_fit(path)
+    if kept and kept.hashes == hashes:
+        return kept.calibration
+    calibration = fit(searcher, library, settings, progress=progress)
+    keep_fit(path, KeptFit(hashes=hashes, calibration=calibration))
+    return calibration
 
 
 def fit(
@@ -57,7 +108,6 @@ def fit(
 
     Too few of the site's own questions give the cautious default; too few given ones an error.
     """
-    from assistant.answer import Assistant
     from assistant.suggestions import find_suggestions
 
     try:
@@ -80,7 +130,7 @@ def fit(
         if questions is not None:
             raise
         calibration = CAUTIOUS
-    ask = Assistant(searcher, calibration, settings).answer
+    ask = proposed(searcher, calibration, settings).answer
     suggestions = find_suggestions(ask, library.documents, library.questions)
     return calibration.model_copy(update={"suggestions": suggestions})
 
@@ -100,15 +150,20 @@ def certified_hashes(searcher: Searcher, settings: Settings) -> dict[str, str]:
 
 
 def recalibrated(
-    settings: Settings, questions: list[LabelledQuestion], source: Path, *, progress: bool = False
-) -> tuple[Calibration, Manifest]:
-    """Fit on given questions and publish the index again with the result; builds first if needed."""
-    build(settings, progress=progress)
+    settings: Settings, questions: list[LabelledQuestion], source: Path, *, progress: bool = False,
+    approve: Callable[[Assistant], None] = lambda faq: None,
+) -> tuple[Calibration, Manifest]:  # fmt: skip
+    """Fit on given questions and publish the index again with the result; builds first if needed.
+
+    `approve` is what it is for `build`.
+    """
+    build(settings, progress=progress, approve=approve)
     searcher = open_searcher(settings)
     library = load_library(settings.content)
     calibration = fit(
         searcher, library, settings, questions=tuple(questions), source=source.name, progress=progress
     )
+    approve(proposed(searcher, calibration, settings))
     manifest = recalibrate(
         library,
         searcher,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,11 +11,12 @@ import typer
 
 from assistant.cli_aliases import naming
 from assistant.cli_documents import papers
+from assistant.cli_publishing import published, publishing
 from assistant.cli_quality import AsJson, Content, quality
 from assistant.cli_questions import asked
 from assistant.cli_training import training
 from assistant.errors import McpNotInstalled
-from assistant.settings import Settings, read_settings
+from assistant.settings import read_settings
 from content.errors import FaqError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app = typer.Typer(
 )  # fmt: skip
 app.add_typer(papers)
 app.add_typer(quality)
+app.add_typer(publishing)
 app.add_typer(naming)
 app.add_typer(asked)
 app.add_typer(training)
@@ -52,8 +53,8 @@ def serve(
         for_staff = f"Staff at {staff.url}"
         run(
             settings, listening, lambda: typer.echo(f"{for_staff}\n{ready}"), staff,
-            prepare=lambda: typer.echo(_build(settings, force=False)),
-            tell_waiting=lambda why: typer.echo(f"faq: {why}\nNobody is answered yet. {for_staff}", err=True),
+            prepare=lambda: typer.echo(published(settings)),
+            tell_waiting=lambda why, meanwhile: typer.echo(f"faq: {why}\n{meanwhile} {for_staff}", err=True),
         )  # fmt: skip
 
 
@@ -88,35 +89,12 @@ def ask(
 
 
 @app.command()
-def build(
-    force: Annotated[bool, typer.Option("--force", help="Embed everything anew.")] = False,
-    content: Content = None, as_json: AsJson = False,
-) -> None:  # fmt: skip
-    """Make the index hold the content folder; unchanged content builds nothing."""
-    typer.echo(_build(read_settings(content=content), force=force, as_json=as_json))
-
-
-@app.command()
 def status(as_json: AsJson = False) -> None:
     """Show the index in use, its documents, and how it was calibrated."""
     from assistant.status import describe_status, status_text
 
     found = describe_status(read_settings())
     typer.echo(found.model_dump_json() if as_json else status_text(found))
-
-
-def _build(settings: Settings, *, force: bool, as_json: bool = False) -> str:
-    from assistant.building import build as build_now
-
-    done = build_now(settings, force=force, progress=True)
-    manifest = done.manifest
-    if as_json:
-        facts = {"built": done.built, "index_id": manifest.index_id, "generation": manifest.generation,
-                 "embedded": done.embedded, "reused": done.reused, **manifest.counts}  # fmt: skip
-        return json.dumps(facts)
-    what = "built" if done.built else "unchanged"
-    texts = f"{done.embedded} texts embedded, {done.reused} reused"
-    return f"{what}: {manifest.index_id} ({manifest.generation}), {texts}"
 
 
 def main() -> None:

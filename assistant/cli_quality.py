@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,17 +24,17 @@ Questions = Annotated[Path, typer.Argument(help="JSON lines: id, question, expec
 
 @quality.command()
 def check(content: Content = None, as_json: AsJson = False) -> None:
-    """Lint the content; exit 1 when something must be mended."""
-    from content.lint import lint
+    """Lint the content and ask its staff questions; exit 1 when something must be mended."""
+    from assistant.checking import check as check_now
 
-    library = load_library(read_settings(content=content).content)
-    findings = lint(library, datetime.now(UTC).date())
-    for finding in findings:
+    found = check_now(read_settings(content=content), progress=True)
+    for finding in found.findings:
         line = f"{finding.severity}: {finding.document_id}, {finding.field}: {finding.message}"
         typer.echo(finding.model_dump_json() if as_json else line)
-    errors = sum(finding.severity == "error" for finding in findings)
+    errors = len(found.errors)
     if not as_json:
-        typer.echo(f"{len(library.documents)} documents, {errors} errors, {len(findings) - errors} warnings")
+        asked = f"{found.documents} documents, {found.questions} staff questions"
+        typer.echo(f"{asked}: {errors} errors, {len(found.findings) - errors} warnings")
     raise typer.Exit(1 if errors else 0)
 
 
@@ -130,10 +129,10 @@ def _score_run(
 @quality.command()
 def calibrate(questions: Questions, as_json: AsJson = False) -> None:
     """Fit reader weights, confidence and threshold on labelled questions; store them with the index."""
-    from assistant.building import recalibrated
+    from assistant.publishing import publish_calibrated
 
     rows = read_questions(questions)
-    calibration, manifest = recalibrated(read_settings(), rows, questions, progress=True)
+    calibration, manifest = publish_calibrated(read_settings(), rows, questions, progress=True)
     figures = {"calibration_id": calibration.calibration_id, "index_id": manifest.index_id,
                "questions": calibration.questions, "threshold": calibration.threshold,
                **calibration.figures}  # fmt: skip

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from content.errors import FaqError
+from content.finding import Finding
 
 
 class BadQuestion(FaqError):
@@ -155,3 +157,27 @@ class BrokenRun(FaqError):
     def __init__(self, path: Path, line: int, reason: str, shape: str) -> None:
         place = f"{path}" + (f", line {line}" if line else "")
         super().__init__(f"{place}: {reason}. {shape}; mend it, then run: faq eval --help")
+
+
+class CheckFailed(FaqError):
+    """Something must be mended before anyone is answered from the content folder."""
+
+    exit_code = 65
+
+    def __init__(self, errors: Sequence[Finding]) -> None:
+        self.errors = tuple(errors)
+        told = "; ".join(f"{one.document_id}, {one.field}: {one.message}" for one in self.errors[:2])
+        rest = f" (and {len(self.errors) - 2} more)" if len(self.errors) > 2 else ""
+        super().__init__(f"not published: {told}{rest}. See all: faq check")
+
+
+class ContentRevoked(FaqError):
+    """Exactly this content was published once and taken back by a person."""
+
+    exit_code = 65
+
+    def __init__(self, folder: Path, by: str, reason: str) -> None:
+        super().__init__(
+            f"{folder}: this content was revoked by {by}: {reason}. Change the content, or publish it all the "
+            "same: faq build --force"
+        )

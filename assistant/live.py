@@ -15,7 +15,8 @@ from assistant.schema import Answer
 from assistant.settings import Language, Settings
 from content.errors import FaqError
 from content.schema import Fact
-from index.pointer import CURRENT
+from index.generations import REVOKED
+from index.pointer import CURRENT, readable_pointer
 
 _LOOK_EVERY_SECONDS = 2.0
 _log = logging.getLogger(__name__)
@@ -99,9 +100,13 @@ class LiveAssistant:
                 _log.error("a newer index cannot be opened: %s", error)
             self.reload_error = str(error)
 
-    def _current_stamp(self) -> tuple[int, int] | None:
+    def _current_stamp(self) -> tuple[int, int, bool] | None:
+        """Tell one state of CURRENT from another, also once what it names is revoked and nothing else yet."""
+        root = self._settings.index_root
         try:
-            found = (self._settings.index_root / CURRENT).stat()
+            found = (root / CURRENT).stat()
         except OSError:
             return None
-        return found.st_ino, found.st_mtime_ns
+        pointer = readable_pointer(root)
+        revoked = pointer is not None and (root / pointer.generation / REVOKED).exists()
+        return found.st_ino, found.st_mtime_ns, revoked

@@ -12,11 +12,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from assistant.errors import BadSettings, PortInUse
+from assistant.errors import BadSettings, CheckFailed, ContentRevoked, PortInUse
 from assistant.headers import App
 from assistant.settings import Settings
 from assistant.staff_port import StaffPort
-from content.errors import BrokenQuestions, CaveatNotFound, DuplicateDocument, FaqError, UnreadableDocument
+from content.errors import (
+    BrokenQuestions,
+    BrokenSynonyms,
+    CaveatNotFound,
+    DuplicateDocument,
+    FaqError,
+    UnreadableDocument,
+)
 from index.pointer import CURRENT
 
 if TYPE_CHECKING:
@@ -36,8 +43,12 @@ _KEEP_ALIVE_SECONDS = 75
 # as by default, so that a crowd is told at once that it has to wait.
 _SWITCH_SECONDS = 0.0005
 _LOOK_EVERY_SECONDS = 1.0
-# What keeps a first index from being built and can be put right on the staff's page.
-_MENDED_BY_STAFF = (UnreadableDocument, DuplicateDocument, CaveatNotFound, BrokenQuestions)
+# What keeps an index from being published and can be put right on the staff's page.
+_MENDED_BY_STAFF = (
+    UnreadableDocument, DuplicateDocument, CaveatNotFound, BrokenQuestions, BrokenSynonyms, CheckFailed,
+    ContentRevoked,
+)  # fmt: skip
+_OLD_ONE, _NOBODY = "The index published before goes on answering.", "Nobody is answered yet."
 
 
 @contextmanager
@@ -63,13 +74,14 @@ def serve_socket(settings: Settings) -> Iterator[socket.socket]:
 def run(
     settings: Settings, listening: socket.socket, tell_ready: Callable[[], None],
     staff: StaffPort | None = None, prepare: Callable[[], None] = lambda: None,
-    tell_waiting: Callable[[str], None] = lambda why: None,
+    tell_waiting: Callable[[str, str], None] = lambda why, meanwhile: None,
 ) -> None:  # fmt: skip
     """Serve until stopped; `prepare` may take minutes, `tell_ready` is called once the chat can be opened.
 
     The socket answers from the beginning: alive, not ready. What `prepare` or loading raises stops
-    the server and is raised, except what staff can mend on their page: they are waited for, and
-    `tell_waiting` says why. No access log: a visitor's question at a clinic is health data.
+    the server and is raised, except what staff can mend on their page: meanwhile the index published
+    before answers, or staff are waited for, and `tell_waiting` says why and which. No access log: a
+    visitor's question at a clinic is health data.
     """
     import uvicorn
 
@@ -79,7 +91,10 @@ def run(
 
     async def load() -> App:
         def wait(why: FaqError) -> None:
-            tell_waiting(str(why))
+            if (settings.index_root / CURRENT).exists():
+                tell_waiting(str(why), _OLD_ONE)
+                return
+            tell_waiting(str(why), _NOBODY)
             _wait_for_staff(settings, staff, why)
 
         live = await in_thread(lambda: _opened(settings, prepare, wait))

@@ -6,15 +6,19 @@ from assistant.building import certified_hashes, searcher_of
 from assistant.certificate import Stratum
 from assistant.confidence import load_calibration
 from assistant.settings import Settings
+from assistant.withholding import Why, Withholding, utc_today
 from content.errors import FaqError
-from content.library import load_library
+from content.library import caveats_of, load_library
 from content.schema import Fact
 from index.manifest import StoredSource
 from index.stored import open_index
 
 
 class StatusReport(Fact):
-    """The facts `faq status` shows. `degraded`: an older generation answers, see `faq build`."""
+    """The facts `faq status` shows. `degraded`: an older generation answers, see `faq build`.
+
+    `withheld`: the documents that nobody is answered from today, and why.
+    """
 
     index_id: str
     generation: str
@@ -24,6 +28,7 @@ class StatusReport(Fact):
     embedder: str
     counts: dict[str, int]
     documents: tuple[StoredSource, ...]
+    withheld: dict[str, Why]
     calibration_id: str
     calibration_source: str
     calibration_questions: int
@@ -40,6 +45,7 @@ def describe_status(settings: Settings) -> StatusReport:
     searcher = searcher_of(data, manifest, settings)
     calibration = load_calibration(data.calibration, data.index_id, certified_hashes(searcher, settings))
     certificate = calibration.certificate
+    withholding = Withholding(data.documents, {d.id: caveats_of(d, data.documents) for d in data.documents})
     try:
         changed: bool | None = load_library(settings.content).fingerprint != manifest.content_fingerprint
     except FaqError:
@@ -54,6 +60,7 @@ def describe_status(settings: Settings) -> StatusReport:
         embedder=manifest.embedder.short,
         counts=manifest.counts,
         documents=manifest.sources,
+        withheld=dict(withholding.on(utc_today())),
         calibration_id=calibration.calibration_id,
         calibration_source=calibration.source,
         calibration_questions=calibration.questions,
@@ -78,13 +85,18 @@ def status_text(report: StatusReport) -> str:
         f"certificate  {report.certified_on or 'none'}. {report.promise}",
         *(_kind_line(kind, stratum) for kind, stratum in report.by_kind.items()),
         *(f"             {name} {value}" for name, value in report.figures.items()),
-        *(f"document     {source.id}  review by {source.review_by or '–'}" for source in report.documents),
+        *(_document_line(source, report.withheld.get(source.id)) for source in report.documents),
     ]
     if report.degraded:
         lines.insert(
             1, "DEGRADED     the newest index is damaged, an older one answers; run: faq build --force"
         )
     return "\n".join(lines)
+
+
+def _document_line(source: StoredSource, why: Why | None) -> str:
+    withheld = f"; WITHHELD: {why}" if why else ""
+    return f"document     {source.id}  review by {source.review_by or '–'}{withheld}"
 
 
 def _kind_line(kind: str, stratum: Stratum) -> str:

@@ -40,26 +40,25 @@ class BuildReport:
 def build_index(
     library: Library, embedder: Embedder, root: Path, *, evidence: EvidenceModel | None = None,
     calibrate: Calibrate | None = None, settings_id: str = "", titles: bool = True, mined: bool = True,
-    force: bool = False, progress: bool = False,
+    force: bool = False, progress: bool = False, begin: Callable[[], None] = lambda: None,
 ) -> BuildReport:  # fmt: skip
     """Make the index in `root` hold exactly `library`; unchanged content builds nothing.
 
     Vectors of unchanged words are taken from the index in use. `calibrate` sees the finished
     searcher and returns the calibration to store with it; `settings_id` names the settings it
     depends on, another one builds again; `titles`: passages are embedded with title and headings;
-    `mined`: abbreviations that nobody approved are names too, which `settings_id` has to tell.
+    `mined`: abbreviations that nobody approved are names too, which `settings_id` has to tell;
+    `begin` is called before anything is embedded. What it or `calibrate` raises leaves the index in
+    use as it was.
     Raises BuildLocked, BuildFailed.
     """
     with build_lock(root):
         previous = _previous(root)
-        if (
-            previous
-            and not force
-            and _is_up_to_date(
-                previous[0], library, embedder, evidence, settings_id=settings_id, titles=titles
-            )
-        ):
-            return BuildReport(previous[0], built=False)
+        if previous and not force:
+            given = (library, embedder, evidence, settings_id, titles)
+            if _is_up_to_date(previous[0], *given):
+                return BuildReport(previous[0], built=False)
+        begin()
         known = _known_vectors(previous[1], embedder) if previous and not force else {}
         data, embedded, reused = _assemble(
             library, embedder, known, titles=titles, mined=mined, progress=progress
@@ -77,9 +76,7 @@ def up_to_date_index(
 ) -> IndexData | None:  # fmt: skip
     """Return the index in use when `build_index` would build nothing, else None."""
     held = _previous(root)
-    same = held and _is_up_to_date(
-        held[0], library, embedder, evidence, settings_id=settings_id, titles=titles
-    )
+    same = held and _is_up_to_date(held[0], library, embedder, evidence, settings_id, titles)
     return held[1] if held and same else None
 
 
@@ -125,7 +122,7 @@ def _previous(root: Path) -> tuple[Manifest, IndexData] | None:
 
 
 def _is_up_to_date(
-    manifest: Manifest, library: Library, embedder: Embedder, evidence: EvidenceModel | None, *,
+    manifest: Manifest, library: Library, embedder: Embedder, evidence: EvidenceModel | None,
     settings_id: str, titles: bool,
 ) -> bool:  # fmt: skip
     return (

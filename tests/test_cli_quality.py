@@ -16,7 +16,7 @@ from assistant.settings import Settings
 def test_checking_ends_with_one_only_for_errors(shell: Shell, small_settings: Settings) -> None:
     # Three of the small library's pages name no reviewer: warnings. A lost caveat is an error.
     assert shell("check").code == 0
-    assert shell("check").out.endswith("4 documents, 0 errors, 3 warnings\n")
+    assert shell("check").out.endswith("4 documents, 0 staff questions: 0 errors, 3 warnings\n")
 
     path = small_settings.content / "trials" / "lupus.md"
     path.write_text(path.read_text("utf-8").replace("caveats: [The study", "caveats: [This study"), "utf-8")

@@ -110,3 +110,17 @@ def test_the_text_holds_every_fact(small_settings: Settings, changed: bool | Non
     for document_id in ("clinic-doctor", "therapy-knee", "therapy-stroke"):
         assert f"{document_id}  review by –" in text
     assert "trial-lupus  review by 2027-01-02" in text
+
+
+def test_documents_nobody_is_answered_from_are_named_with_why(small_settings: Settings) -> None:
+    path = small_settings.content / "trials" / "lupus.md"
+    words = path.read_text("utf-8").replace("kind: trial", "kind: trial\nretracted: Taken back.")
+    path.write_text(words, "utf-8")
+    build(small_settings)
+
+    found = describe_status(small_settings)
+
+    # The knee page's caveat stands in the study, so it cannot be shown either.
+    assert found.withheld == {"therapy-knee": "retracted", "trial-lupus": "retracted"}
+    assert "trial-lupus  review by 2027-01-02; WITHHELD: retracted" in status_text(found)
+    assert "therapy-stroke  review by –\n" in status_text(found) + "\n"

@@ -62,7 +62,7 @@ def kept(settings: Settings) -> tuple[str, list[tuple[str, str]]]:
         found = generations(settings)
     except FaqError as error:
         return alert(str(error)), []
-    choices = [(_named(one), one.name) for one in found if not one.current and one.revoked is None]
+    choices = [(_named(one), one.name) for one in found if not (one.current or one.revoked or one.damaged)]
     return _table(found) if found else "", choices
 
 
@@ -124,8 +124,8 @@ def _table(found: Sequence[GenerationFacts]) -> str:
 
 
 def _row(one: GenerationFacts) -> list[str]:
-    state = say("publish_in_use") if one.current else (one.revoked or say("publish_kept"))
-    return [one.name, str(one.built_at), one.index_id, str(one.documents), state]
+    state = say("publish_in_use") if one.current else (one.revoked or one.damaged or say("publish_kept"))
+    return [one.name, one.built_at, one.index_id, str(one.documents), state]
 
 
 def _named(one: GenerationFacts) -> str:
