@@ -9,7 +9,7 @@ _RAISED = dict(zip(_PLAIN, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾⁄ᵃ�
 _LOWERED = dict(
     zip("0123456789+-−=()/aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎⁄ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", strict=True)
 )
-_LIGATURES = dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", "ff fi fl ffi ffl st st".split(), strict=True))
+_LIGATURES = str.maketrans(dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", "ff fi fl ffi ffl st st".split(), strict=True)))
 # References to a list: "12,13" or "4–6". Their commas and dashes are read alike in any height.
 _REFERENCES = re.compile(r"\d+(?:\s*[,;–-]\s*\d+)+")
 _SPACES = re.compile(r"\s+")
@@ -32,7 +32,7 @@ def lowered(text: str, *, before: str = "") -> str:
 
 def without_ligatures(text: str) -> str:
     """Return text with "ﬁ" drawn as one glyph written as the two letters it shows."""
-    return "".join(_LIGATURES.get(character, character) for character in text)
+    return text.translate(_LIGATURES)
 
 
 def one_line(text: str) -> str:

@@ -11,6 +11,8 @@ _WORD = re.compile(rf"{_LETTERS}(?:[-‐]{_LETTERS})*")
 _LAST_PART = re.compile(rf"{_LETTERS}(?:[-‐]{_LETTERS})*[-‐]$")
 _FIRST_PART = _WORD
 _HYPHENS = "-‐"
+# Nothing further back decides how a line ends: a text of one word must not be searched again and again.
+_LONGEST_WORD, _LONGEST_END = 100, 300
 _DASHES = "–—"
 # "short- and long-term": these words are never the end of a divided one.
 _SUSPENDING = frozenset("and or nor to und oder y o et ou e".split())
@@ -37,16 +39,20 @@ class Hyphenation:
         # A hyphen that stands at line ends alone was put there by whoever set the lines.
         self.typed: set[str] = set()
         for line in lines:
-            inner = _LAST_PART.sub("", line)
+            inner = line[:-_LONGEST_WORD] + _LAST_PART.sub("", line[-_LONGEST_WORD:])
             self.words.update(_plain(word) for word in _WORD.findall(inner))
             self.typed.update(set(_HYPHENS) & set(line[:-1]))
 
     def joined(self, lines: Sequence[str]) -> str:
         """Return the lines as one text."""
+        done: list[str] = []
         text = ""
         for line in lines:
             text = self._join(text, line) if text else line
-        return text
+            if len(text) > 4 * _LONGEST_END:
+                done.append(text[:-_LONGEST_END])
+                text = text[-_LONGEST_END:]
+        return "".join((*done, text))
 
     def _join(self, before: str, after: str) -> str:
         last = before[-1]
@@ -58,7 +64,8 @@ class Hyphenation:
             return before + after
         if _UNSPACED.match(last) and _UNSPACED.match(after):
             return before + after
-        if _ADDRESS.search(before[-300:]) and _ADDRESS_GOES_ON.match(after) and last in "/_=&?-":
+        is_divided = last in "/_=&?-" and _ADDRESS_GOES_ON.match(after)
+        if is_divided and _ADDRESS.search(before[-_LONGEST_END:]):
             return before + after
         return f"{before} {after}"
 
@@ -67,7 +74,7 @@ class Hyphenation:
 
         Where nothing tells, it stays: the reader of the source sees it there, too.
         """
-        left, right = _LAST_PART.search(before), _FIRST_PART.match(after)
+        left, right = _LAST_PART.search(before[-_LONGEST_WORD:]), _FIRST_PART.match(after)
         if not left or not right:
             return before + after
         ending = left.group()[:-1]
