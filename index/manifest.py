@@ -118,11 +118,14 @@ def describe(
     )  # fmt: skip
 
 
-def read_manifest(folder: Path, *, expected_sha256: str | None = None) -> Manifest:
+def read_manifest(
+    folder: Path, *, expected_sha256: str | None = None, any_builder: bool = False
+) -> Manifest:  # fmt: skip
     """Read and believe a manifest only if it is whole and of this format.
 
     Raises IndexDamaged for a file that is not a manifest, breaks its own seal or is not the one
-    CURRENT names, and IndexOutOfDate for another format version.
+    CURRENT names, and IndexOutOfDate for another format version or builder. With `any_builder` an
+    index of another version of the program introduces itself as well; nobody is answered from it.
     """
     path = folder / NAME
     try:
@@ -140,7 +143,7 @@ def read_manifest(folder: Path, *, expected_sha256: str | None = None) -> Manife
         raise IndexDamaged(path, f"manifest field {error.errors()[0]['loc']} is wrong") from error
     if manifest.as_bytes() != raw:
         raise IndexDamaged(path, "does not match its own seal")
-    if manifest.builder != BUILDER_ID:
+    if manifest.builder != BUILDER_ID and not any_builder:
         raise IndexOutOfDate(path, "the builder", manifest.builder, BUILDER_ID)
     return manifest
 

@@ -17,11 +17,12 @@ from index.embedder import FloatMatrix
 from index.errors import IndexDamaged
 from index.generations import current, verified
 from index.lexical import LexicalStore
-from index.manifest import Manifest
+from index.manifest import Manifest, read_manifest, verify_files
 from index.search import Searcher
 from index.vectors import load_vectors, save_vectors
 
 AnyFact = TypeVar("AnyFact", bound=Fact)
+_DOCUMENTS = "documents.jsonl"
 _ANSWERS = TypeAdapter(tuple[tuple[int, ...], ...])
 _EQUIVALENTS = TypeAdapter(dict[str, tuple[str, ...]])
 _SYNONYMS: TypeAdapter[Synonyms] = TypeAdapter(Synonyms)
@@ -30,7 +31,7 @@ _SYNONYMS: TypeAdapter[Synonyms] = TypeAdapter(Synonyms)
 def write_data(folder: Path, data: IndexData) -> None:
     """Write every file of a generation except its manifest; no pickle anywhere."""
     rows: tuple[tuple[str, Iterable[Fact]], ...] = (
-        ("documents.jsonl", data.documents),
+        (_DOCUMENTS, data.documents),
         ("passages.jsonl", data.passages),
         ("questions.jsonl", data.questions),
     )
@@ -67,6 +68,21 @@ def open_generation(root: Path, name: str) -> tuple[IndexData, Manifest]:
     return _locked(root / name, manifest), manifest
 
 
+def read_words(root: Path, name: str) -> tuple[Manifest, tuple[Document, ...]]:
+    """Read the manifest and the documents of one generation, nothing else, every byte verified.
+
+    Also of one that was revoked, or built by another version of the program: words stay provable.
+    Raises IndexDamaged, IndexOutOfDate.
+    """
+    folder = root / name
+    manifest = read_manifest(folder, any_builder=True)
+    stored = {path: file for path, file in manifest.files.items() if path == _DOCUMENTS}
+    verify_files(folder, manifest.model_copy(update={"files": stored}))
+    documents = _read(Document, folder / _DOCUMENTS)
+    _check_words(folder, documents, (), manifest)
+    return manifest, documents
+
+
 def _locked(folder: Path, manifest: Manifest) -> IndexData:
     try:
         with (folder / "LOCK").open("r") as lock:
@@ -87,7 +103,7 @@ def check_canaries(searcher: Searcher, manifest: Manifest) -> None:
 
 
 def _load(folder: Path, manifest: Manifest) -> IndexData:
-    documents = _read(Document, folder / "documents.jsonl")
+    documents = _read(Document, folder / _DOCUMENTS)
     passages = _read(Passage, folder / "passages.jsonl")
     questions = _read(LabelledQuestion, folder / "questions.jsonl")
     _check_words(folder, documents, passages, manifest)
@@ -123,7 +139,7 @@ def _check_words(
     """Refuse passages outside their documents and documents other than the manifest's."""
     lengths = {document.id: len(document.text) for document in documents}
     if {d.id: d.sha256 for d in documents} != {s.id: s.sha256 for s in manifest.sources}:
-        raise IndexDamaged(folder / "documents.jsonl", "documents differ from the manifest")
+        raise IndexDamaged(folder / _DOCUMENTS, "documents differ from the manifest")
     for passage in passages:
         inside = all(passage.span.start <= s.start < s.end <= passage.span.end for s in passage.sentences)
         if not inside or passage.span.end > lengths.get(passage.document_id, -1):
