@@ -1,41 +1,49 @@
 """Every word that was ever published, kept by its hash: what was quoted once can be proved for good.
 
-Law: a file is named after the sha256 of its own bytes, is written once, whole and durably, and is
-believed only while its bytes have that hash. Generations of the index are pruned, these files are not.
+Generations of the index are pruned, these files are not.
 """
 
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
-import os
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from assistant.archive_files import intact, remove_begun, sha256_of, write_missing
+from assistant.confidence import CAUTIOUS, Calibration
 from assistant.errors import CannotArchive
 from content.errors import FaqError
-from content.schema import Document
-from index.durable import sync, write_synced
+from content.schema import Document, Fact
+from index.durable import sync
 from index.generations import generation_names
 from index.manifest import NAME, Manifest
 from index.stored import read_words
 
 TEXTS, FACTS, INDEXES = "texts", "facts", "indexes"
-# A disk takes several syncs at once: 0.5 ms a file here, 2.6 ms one after the other.
-_SYNCS_AT_ONCE = 16
+_File = tuple[str, bytes]
+
+
+class PublishedIndex(Fact):
+    """What one generation was; `facts` names the facts of each document by the hash of their file.
+
+    `calibration_id` is "" where a calibration could not be read.
+    """
+
+    manifest: Manifest
+    calibration_id: str
+    facts: dict[str, str]
 
 
 class Archive:
-    """The kept texts, facts and manifests of one home; reading changes nothing.
+    """The kept texts, facts and indexes of one home; reading changes nothing.
 
-    `texts/<sha256>.txt` holds a canonical text and nothing else, so that `sha256sum` alone can check it.
-    `facts/<sha256 of the text>.<sha256>.json` holds a document without its text, once for each set of
-    facts it was published with. `indexes/<sha256>.json` is the manifest of a published generation.
+    `texts/<sha256>.txt` holds a canonical text and nothing else. `facts/<sha256 of the text>.<sha256>.json`
+    holds a document without its text, once for each set of facts it was published with.
+    `indexes/<sha256 of the manifest>.<sha256>.json` holds a PublishedIndex.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -50,41 +58,34 @@ class Archive:
         if raw is None:
             return ()
         names = sorted((self._folder / FACTS).glob(f"{sha256}.*.json"))
-        found = (self._document(path, raw) for path in names)
+        found = (_document(path, raw) for path in names)
         return tuple(document for document in found if document is not None)
 
-    def manifests(self) -> tuple[Manifest, ...]:
-        """Return the manifests of the generations that were ever published, newest first."""
+    def indexes(self) -> tuple[PublishedIndex, ...]:
+        """Return the generations that were archived, newest first."""
         found = []
-        for path in sorted((self._folder / INDEXES).glob("*.json")):
+        for path in (self._folder / INDEXES).glob("*.json"):
             raw = intact(path)
             with suppress(ValidationError):
                 if raw is not None:
-                    found.append(Manifest.model_validate_json(raw))
-        return tuple(sorted(found, key=lambda manifest: manifest.created_at, reverse=True))
+                    found.append(PublishedIndex.model_validate_json(raw))
+        return tuple(sorted(found, key=lambda one: one.manifest.created_at, reverse=True))
+
+    def documents_of(self, published: PublishedIndex) -> tuple[Document, ...]:
+        """Return the documents of an index that still stand in the archive, whole."""
+        found = []
+        for source in published.manifest.sources:
+            raw = intact(self._folder / TEXTS / f"{source.sha256}.txt")
+            name = f"{source.sha256}.{published.facts.get(source.id)}.json"
+            document = raw and _document(self._folder / FACTS / name, raw)
+            found += [document] if document else []
+        return tuple(found)
 
     def damaged(self) -> tuple[Path, ...]:
         """Return the files that do not hold what their names say; nothing of them is believed."""
         named = (path for kind in (TEXTS, FACTS, INDEXES) for path in (self._folder / kind).glob("*.*"))
         kept = (path for path in named if path.suffix in (".txt", ".json"))
         return tuple(sorted(path for path in kept if intact(path) is None))
-
-    def _document(self, path: Path, text: bytes) -> Document | None:
-        raw = intact(path)
-        try:
-            return Document.model_validate({**json.loads(raw), "text": text.decode("utf-8")}) if raw else None
-        except ValidationError:
-            # Facts of another version of the program.
-            return None
-
-
-def intact(path: Path) -> bytes | None:
-    """Return the bytes of an archived file if they are what its name says, else None."""
-    try:
-        raw = path.read_bytes()
-    except OSError:
-        return None
-    return raw if hashlib.sha256(raw).hexdigest() == path.stem.rpartition(".")[2] else None
 
 
 def archived(home: Path) -> Archive:
@@ -100,7 +101,7 @@ def archive_documents(home: Path, documents: Iterable[Document]) -> int:
     whole is not written again, what is damaged is. Raises CannotArchive.
     """
     folder = home / "archive"
-    given = list(documents)
+    given = {_facts_name(document): list(_files(document)) for document in documents}
     try:
         for kind in (TEXTS, FACTS, INDEXES):
             (folder / kind).mkdir(parents=True, exist_ok=True)
@@ -108,30 +109,50 @@ def archive_documents(home: Path, documents: Iterable[Document]) -> int:
         sync(home)
         with (folder / ".lock").open("ab") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            for begun in folder.glob("*/*.tmp"):
-                begun.unlink()
-            for manifest, words in _not_kept_yet(folder, home / "index"):
-                # The manifest last: where it stands, its documents do.
-                _write(folder, [file for document in words for file in _files(document)])
-                _write(folder, [manifest])
-            new = {_facts_name(document): list(_files(document)) for document in given}
-            missing = _write(folder, [file for files in new.values() for file in files])
+            remove_begun(folder)
+            for published, words in _not_kept_yet(folder, home / "index"):
+                # The index last: where it stands, its documents do.
+                write_missing(folder, [file for document in words for file in _files(document)])
+                write_missing(folder, [published])
+            written = write_missing(folder, [file for files in given.values() for file in files])
     except OSError as error:
         raise CannotArchive(folder, error.strerror or str(error)) from error
-    return sum(any(name in missing for name, _ in files) for files in new.values())
+    return sum(any(name in written for name, _ in files) for files in given.values())
 
 
-def _not_kept_yet(folder: Path, root: Path) -> Iterator[tuple[tuple[str, bytes], tuple[Document, ...]]]:
-    """Yield (file of the manifest, documents) of each generation on the disk that is not archived."""
+def calibration_in(folder: Path) -> Calibration | None:
+    """Return the calibration a generation was published with, the cautious one when it has none.
+
+    None for one that this version of the program cannot read.
+    """
+    try:
+        return Calibration.model_validate_json((folder / "calibration.json").read_bytes())
+    except FileNotFoundError:
+        return CAUTIOUS
+    except (OSError, ValidationError):
+        return None
+
+
+def _not_kept_yet(folder: Path, root: Path) -> Iterator[tuple[_File, tuple[Document, ...]]]:
+    """Yield (file, documents) of each generation on the disk that is not archived."""
     for name in generation_names(root):
+        # One that cannot be read proves nothing, and must not stop the next from being published.
         with suppress(FaqError, OSError):
-            raw = (root / name / NAME).read_bytes()
-            kept = f"{INDEXES}/{hashlib.sha256(raw).hexdigest()}.json"
-            if intact(folder / kept) is None:
-                yield (kept, raw), read_words(root, name)[1]
+            manifest_sha256 = sha256_of((root / name / NAME).read_bytes())
+            if any(map(intact, (folder / INDEXES).glob(f"{manifest_sha256}.*.json"))):
+                continue
+            manifest, words = read_words(root, name)
+            calibration = calibration_in(root / name)
+            published = PublishedIndex(
+                manifest=manifest,
+                calibration_id=calibration.calibration_id if calibration else "",
+                facts={document.id: sha256_of(_facts(document)) for document in words},
+            )
+            raw = published.model_dump_json().encode("utf-8")
+            yield (f"{INDEXES}/{manifest_sha256}.{sha256_of(raw)}.json", raw), words
 
 
-def _files(document: Document) -> Iterator[tuple[str, bytes]]:
+def _files(document: Document) -> Iterator[_File]:
     """Yield the (name, bytes) of the files of a document: its words, then its facts."""
     yield f"{TEXTS}/{document.sha256}.txt", document.text.encode("utf-8")
     yield _facts_name(document), _facts(document)
@@ -142,25 +163,13 @@ def _facts(document: Document) -> bytes:
 
 
 def _facts_name(document: Document) -> str:
-    return f"{FACTS}/{document.sha256}.{hashlib.sha256(_facts(document)).hexdigest()}.json"
+    return f"{FACTS}/{document.sha256}.{sha256_of(_facts(document))}.json"
 
 
-def _write(folder: Path, files: Iterable[tuple[str, bytes]]) -> set[str]:
-    """Write the files that are not there whole; return their names once they are on the disk."""
-    wanted = dict(files)
-    with ThreadPoolExecutor(_SYNCS_AT_ONCE) as syncing:
-        done = syncing.map(lambda name: _write_new(folder / name, wanted[name]), wanted)
-        written = {name for name, new in zip(wanted, done, strict=True) if new}
-    for kind in {(folder / name).parent for name in written}:
-        sync(kind)
-    return written
-
-
-def _write_new(path: Path, raw: bytes) -> bool:
-    """Give a file its name only when its bytes are on the disk; a whole one stays as it is."""
-    if intact(path) == raw:
-        return False
-    begun = path.with_name(f"{path.name}.tmp")
-    write_synced(begun, raw)
-    os.replace(begun, path)
-    return True
+def _document(path: Path, text: bytes) -> Document | None:
+    raw = intact(path)
+    try:
+        return Document.model_validate({**json.loads(raw), "text": text.decode("utf-8")}) if raw else None
+    except ValidationError:
+        # Facts of another version of the program.
+        return None

@@ -216,7 +216,7 @@ def test_what_is_pruned_from_the_index_stays_in_the_archive(unbuilt: Settings) -
     assert "g-000001" not in generation_names(unbuilt.index_root)
     for document in first:
         assert archived(unbuilt.home).documents(document.sha256) == (document,)
-    manifests = archived(unbuilt.home).manifests()
+    manifests = [one.manifest for one in archived(unbuilt.home).indexes()]
     assert [manifest.generation for manifest in manifests] == ["g-000004", "g-000003", "g-000002", "g-000001"]
     assert {source.sha256 for source in manifests[-1].sources} == {document.sha256 for document in first}
 
@@ -231,9 +231,28 @@ def test_generations_from_before_there_was_an_archive_are_kept_before_they_are_p
     assert archive_documents(home, []) == 0
 
     archive = Archive(home / "archive")
-    assert [manifest.generation for manifest in archive.manifests()] == ["g-000003", "g-000001"]
+    assert [one.manifest.generation for one in archive.indexes()] == ["g-000003", "g-000001"]
     assert len(list((home / "archive" / "texts").iterdir())) == len(DOCUMENTS)
     before = tree(home / "archive")
     build_index(small_index.library, small_index.embedder, small_index.root)
     archive_documents(home, small_index.library.documents)
     assert tree(home / "archive") == before
+
+
+def test_the_documents_of_a_pruned_index_are_those_it_had_with_the_facts_of_then(unbuilt: Settings) -> None:
+    publish(unbuilt)
+    first, calibration = load_library(unbuilt.content).documents, Assistant.open(unbuilt).calibration
+    # The same words under another title, and another word.
+    edited(unbuilt.content, "title: Knee pain", "title: Painful knees")
+    publish(unbuilt)
+    edited(unbuilt.content, "common.", "common!")
+    publish(unbuilt)
+
+    archive = archived(unbuilt.home)
+    oldest = archive.indexes()[-1]
+
+    assert archive.documents_of(oldest) == first
+    assert oldest.manifest.generation == "g-000001"
+    assert oldest.calibration_id == calibration.calibration_id
+    flipped(unbuilt.home / "archive" / "texts" / f"{first[0].sha256}.txt")
+    assert archive.documents_of(oldest) == first[1:]
