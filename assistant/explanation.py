@@ -7,7 +7,7 @@ from typing import Literal
 
 from assistant.answer import Assistant
 from assistant.confidence import SIGNALS, signals
-from assistant.conversation import as_typed, resolve
+from assistant.conversation import as_typed
 from assistant.quotes import WITHIN
 from assistant.schema import Answer
 from content.schema import Fact, Span
@@ -77,7 +77,7 @@ def explain(faq: Assistant, question: str, history: Sequence[str] = ()) -> Expla
     told = {"answer": answer, "threshold": faq.calibration.threshold, "calibration": faq.calibration.source}
     if answer.status == "redirected":
         return Explanation(searched="", probability=None, **told)
-    turn = resolve(as_typed(question), [as_typed(earlier) for earlier in history])
+    turn = faq.resolved(as_typed(question), [as_typed(earlier) for earlier in history])
     hits = faq.searcher.search(turn.standalone, faq.settings.passages_read)
     reading = Reader(faq.searcher, faq.calibration.reader).read(turn.question, hits, previous=turn.previous)
     return Explanation(

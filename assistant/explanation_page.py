@@ -8,9 +8,8 @@ from assistant.contrast import Contrast
 from assistant.explanation import FATES, Candidate, Explanation
 from assistant.render import escape
 
-_COLUMNS = ("rank", "sentence", "document", "dense", "lexical", "fused", "staff question", "reader", "why")
-# What each score is, for who reads the table with a mouse or a screen reader.
-_MEANINGS = {
+# What each score is, in the order of the table's columns.
+_SCORES = {
     "dense": "cosine of question and passage, at most 1",
     "lexical": "BM25 of the passage, 0 when no word is shared",
     "fused": "weighted sum of the passage's scores",
@@ -19,13 +18,16 @@ _MEANINGS = {
 }
 
 
-def explanation_html(found: Explanation) -> str:
-    """Return how a question was decided and the table of its candidates, best first."""
+def explanation_html(found: Explanation, name: str = "") -> str:
+    """Return how a question was decided and the table of its candidates, best first.
+
+    `name` tells the tables of two explanations on one page apart, for who listens to it.
+    """
     if found.answer.redirect:
         redirect = found.answer.redirect
         why = f"{escape(redirect.kind)}, rule {escape(redirect.rule)}"
         return f"<p>Redirected before anything was searched: {why}.</p>"
-    return "".join((_decision(found), _table(found.candidates), _signals(found)))
+    return "".join((_decision(found), _table(found.candidates, name), _signals(found, name)))
 
 
 def contrast_html(found: Contrast) -> str:
@@ -48,39 +50,37 @@ def _decision(found: Explanation) -> str:
     )
 
 
-def _table(candidates: Sequence[Candidate]) -> str:
+def _table(candidates: Sequence[Candidate], name: str) -> str:
     if not candidates:
         return "<p>No passage was found.</p>"
-    head = "".join(
-        f'<th scope="col"><abbr title="{escape(_MEANINGS[name])}">{name}</abbr></th>'
-        if name in _MEANINGS
-        else f'<th scope="col">{name}</th>'
-        for name in _COLUMNS
-    )
+    head = "".join(f'<th scope="col">{title}</th>' for title in ("rank", "sentence, and why", *_SCORES))
     rows = "".join(_row(candidate) for candidate in candidates)
-    # A wide table scrolls in a box of its own, which a keyboard must be able to reach.
+    meanings = "".join(f"<li>{escape(score)}: {escape(told)}</li>" for score, told in _SCORES.items())
     return (
-        '<div class="staff-wide" role="region" tabindex="0" aria-label="Every sentence that was read">'
+        f'<div class="staff-wide staff-candidates" title="{_named(name, "every sentence that was read")}">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f"<details><summary>What the scores are</summary><ul>{meanings}</ul></details>"
     )
 
 
 def _row(candidate: Candidate) -> str:
     scores = (candidate.dense, candidate.lexical, candidate.fused, candidate.staff_question, candidate.reader)
     cells = "".join(f'<td class="staff-number">{score:.3f}</td>' for score in scores)
+    why = f"{escape(FATES[candidate.fate])} ({escape(candidate.passage_id)})"
     return (
-        f'<tr class="staff-{candidate.fate.replace("_", "-")}"><td>{candidate.rank}</td>'
-        f'<td dir="auto">{escape(candidate.text)}</td><td>{escape(candidate.passage_id)}</td>{cells}'
-        f"<td>{escape(FATES[candidate.fate])}</td></tr>"
+        f'<tr class="staff-fate staff-{candidate.fate.replace("_", "-")}"><td>{candidate.rank}</td>'
+        f'<td><div dir="auto">{escape(candidate.text)}</div><div class="staff-why">{why}</div></td>'
+        f"{cells}</tr>"
     )
 
 
-def _signals(found: Explanation) -> str:
+def _signals(found: Explanation, name: str) -> str:
     lines = "".join(_signal_rows(found))
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("signal", "value", "moves the log-odds by"))
+    head = "".join(f'<th scope="col">{title}</th>' for title in ("signal", "value", "moves the log-odds by"))
     return (
         "<details><summary>What the confidence is made of</summary>"
-        f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></details>"
+        f'<div class="staff-wide" title="{_named(name, "signals of the confidence")}">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div></details>"
     )
 
 
@@ -88,3 +88,7 @@ def _signal_rows(found: Explanation) -> Iterator[str]:
     for signal in found.signals:
         name = escape(signal.name.replace("_", " "))
         yield f"<tr><td>{name}</td><td>{signal.value:.3f}</td><td>{signal.moves:+.3f}</td></tr>"
+
+
+def _named(name: str, what: str) -> str:
+    return escape(f"{name}: {what}" if name else what.capitalize())

@@ -6,9 +6,10 @@ import logging
 import threading
 from collections.abc import Sequence
 from time import monotonic, perf_counter
+from typing import NamedTuple
 
 from assistant.answer import Assistant
-from assistant.drift import DriftReport, ScoreWindow, drift
+from assistant.drift import DriftReport, Floats, ScoreWindow, drift
 from assistant.monitoring import AnswerMetrics
 from assistant.question_log import QuestionLog
 from assistant.schema import Answer
@@ -28,6 +29,13 @@ class Readiness(Fact):
     ready: bool
     detail: str | None
     drift: str
+
+
+class Scores(NamedTuple):
+    """Probabilities to compare: of the labelled questions, sorted, and of the newest that were asked."""
+
+    labelled: tuple[float, ...]
+    asked: Floats
 
 
 class LiveAssistant:
@@ -70,7 +78,11 @@ class LiveAssistant:
 
         It only tells: the threshold stays, because the same question must get the same answer.
         """
-        return drift(self.now().calibration.reference_scores, self._scores.scores())
+        return drift(*self.scores())
+
+    def scores(self) -> Scores:
+        """Return what drift is told from; nothing of a question is kept but how sure its answer was."""
+        return Scores(self.now().calibration.reference_scores, self._scores.scores())
 
     def readiness(self) -> Readiness:
         """Tell the staff everything; the detail names files and commands of the server."""

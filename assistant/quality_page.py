@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
 
@@ -11,11 +12,16 @@ from assistant.last_report import SavedReport
 from assistant.plots import svg_drift, svg_plots
 from assistant.report_page import figures_table, misses_table
 
+_NOT_YET = (
+    "Nothing was evaluated yet. Press “Evaluate the index in use” in the Publish tab, "
+    "then turn to this tab again."
+)
+
 
 def evaluation_html(saved: SavedReport | None, index_id: str) -> str:
     """Return figures, pictures and misses of a saved report; it says when it was of another index."""
     if saved is None:
-        return "<p>Nothing was evaluated yet.</p>"
+        return f"<p>{_NOT_YET}</p>"
     report = saved.report
     fits = report.index_id == index_id
     warning = (
@@ -25,8 +31,7 @@ def evaluation_html(saved: SavedReport | None, index_id: str) -> str:
         f"{report.questions} questions, {saved.saved_at:%Y-%m-%d %H:%M} UTC, saved as {escape(saved.folder)}"
     )
     pictures = "".join(
-        f"<figure>{svg}<figcaption>{escape(caption)}</figcaption></figure>"
-        for caption, svg in svg_plots(report.rows, report.groups).items()
+        _picture(svg, caption) for caption, svg in svg_plots(report.rows, report.groups).items()
     )
     return (
         f"{warning}<p>{about}</p>{_box('Figures', figures_table(report))}"
@@ -43,20 +48,29 @@ def promise_html(calibration: Calibration) -> str:
         f"<tr><td>{escape(name)}</td><td>{value:.4g}</td></tr>" for name, value in calibration.figures.items()
     )
     head = '<tr><th scope="col">figure when it was fitted</th><th scope="col">value</th></tr>'
+    fitted = f"<table><thead>{head}</thead><tbody>{figures}</tbody></table>"
     return (
         f"<p>{escape(promise)}</p><p>Threshold {calibration.threshold:.3f}, fitted on "
         f"{calibration.questions} questions: {escape(calibration.source)}.</p>"
-        f"<table><thead>{head}</thead><tbody>{figures}</tbody></table>"
+        f"{_box('Figures when it was fitted', fitted) if figures else ''}"
     )
 
 
-def drift_html(drift: DriftReport, reference: Sequence[float], live: Sequence[float]) -> str:
+def drift_html(drift: DriftReport, labelled: Sequence[float], asked: Sequence[float]) -> str:
     """Return whether visitors' questions still score like the labelled ones, with a picture."""
     caption = "Confidence of the questions asked since the start, beside the labelled ones"
-    picture = f"<figure>{svg_drift(reference, live)}<figcaption>{caption}</figcaption></figure>"
-    return f"<p>{escape(drift.says)}</p>{picture}"
+    plot = _picture(svg_drift(labelled, asked), caption) if len(labelled) or len(asked) else ""
+    return f'<p>{escape(drift.says)}</p><div class="staff-plots">{plot}</div>'
 
 
 def _box(name: str, html: str) -> str:
-    """Return a wide part in a box that scrolls by itself and that a keyboard can reach."""
-    return f'<div class="staff-wide" role="region" tabindex="0" aria-label="{escape(name)}">{html}</div>'
+    """Return a wide part in a box that scrolls by itself; the page's script lets a keyboard reach it."""
+    return f'<div class="staff-wide" title="{escape(name)}">{html}</div>'
+
+
+def _picture(svg: str, caption: str) -> str:
+    """Return a picture as a file in the page's own text: drawn in place, the page takes it apart."""
+    packed = b64encode(svg.encode("utf-8")).decode("ascii")
+    told = escape(caption)
+    source = f"data:image/svg+xml;base64,{packed}"
+    return f'<figure><img src="{source}" alt="{told}"><figcaption>{told}</figcaption></figure>'

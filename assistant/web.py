@@ -28,7 +28,11 @@ from assistant.settings import Settings
 from content.errors import FaqError
 
 _STATIC = Path(__file__).parent / "static"
-_PAGE_FILES = {"frame.js": "text/javascript", "chat.css": "text/css"}
+# What a page loads: its media type and the files that are one to the browser.
+_PAGE_FILES = {
+    "frame.js": ("text/javascript", ("frame.js",)),
+    "chat.css": ("text/css", ("answer.css", "chat.css")),
+}
 
 
 def build_app(settings: Settings, live: LiveAssistant) -> App:
@@ -90,8 +94,8 @@ def _page_routes(live: LiveAssistant, described: bytes) -> APIRouter:
             state = state.model_copy(update={"detail": "a newer index cannot be opened"})
         return JSONResponse(state.model_dump(), status_code=200 if state.ready else 503)
 
-    for name, media_type in _PAGE_FILES.items():
-        packed = PackedFile((_STATIC / name).read_bytes(), media_type)
+    for name, (media_type, files) in _PAGE_FILES.items():
+        packed = PackedFile(b"".join((_STATIC / file).read_bytes() for file in files), media_type)
         routes.add_api_route(f"/{name}", packed.answer, response_class=Response)
 
     @routes.get("/")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 
-from content.errors import BrokenSynonyms
+from content.errors import BrokenSynonyms, DocumentChanged
 from content.normalize import fold, normalize
+from content.writing import changing, write_files
 
 SYNONYMS_FILE = "synonyms.toml"
 _FIELD = "same"
@@ -22,8 +24,33 @@ def read_synonyms(path: Path) -> Synonyms:
     twice however it is written, and no term stands in two groups, which would make their terms equals.
     """
     try:
-        given = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BrokenSynonyms(path, f"it cannot be read ({error})") from error
+    return _parsed(path, text)
+
+
+def write_synonyms(folder: Path, groups: Synonyms, *, seen: Synonyms | None = None) -> Synonyms:
+    """Write the groups of a content folder and return them as they are read back.
+
+    `seen`: the groups that were there when they were edited; others since then are kept. The file is the
+    old one or the new one. Raises BrokenSynonyms before anything is changed, DocumentChanged, CannotWrite.
+    """
+    path = folder / SYNONYMS_FILE
+    rows = "".join(f"  {json.dumps(group, ensure_ascii=False)},\n" for group in groups)
+    text = f"# Words that mean the same here, searched both ways.\n{_FIELD} = [\n{rows}]\n"
+    found = _parsed(path, text)
+    with changing(folder):
+        if seen is not None and seen != (read_synonyms(path) if path.exists() else ()):
+            raise DocumentChanged(path)
+        write_files({path: text.encode("utf-8")})
+    return found
+
+
+def _parsed(path: Path, text: str) -> Synonyms:
+    try:
+        given = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise BrokenSynonyms(path, f"it cannot be read ({error})") from error
     unknown = sorted(set(given) - {_FIELD})
     if unknown:

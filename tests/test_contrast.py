@@ -7,6 +7,7 @@ import pytest
 from assistant.answer import Assistant
 from assistant.contrast import contrast
 from assistant.explanation import explain
+from assistant.schema import FollowUp
 from assistant.settings import Settings
 
 QUESTION = "Knee cells lupus patients months deaths cure people?"
@@ -52,3 +53,27 @@ def test_fewer_quotes_are_told_one_by_one(faq: Assistant) -> None:
     only_three = {c.cited_text for c in three.answer.citations} - {c.cited_text for c in one.answer.citations}
     assert only_three
     assert sum(line.startswith("Only the first") for line in told) == len(only_three)
+
+
+def test_other_facts_beside_the_same_words_are_told(faq: Assistant) -> None:
+    found = explain(changed(faq, 0.0), QUESTION)
+    (first, *others) = found.answer.citations
+    evidence = first.evidence.model_copy(update={"participants": 18, "comparison_group": True})
+    citations = (first.model_copy(update={"evidence": evidence}), *others)
+    other = found.model_copy(update={"answer": found.answer.model_copy(update={"citations": citations})})
+
+    told = contrast(found, other).differences
+
+    before = first.evidence.participants or "none"
+    assert f"Beside “{first.cited_text}”, participants: {before} against 18." in told
+    assert len(told) == 2
+    assert told[1].endswith("against yes.")
+
+
+def test_other_questions_offered_next_are_told(faq: Assistant) -> None:
+    found = explain(changed(faq, 0.0), QUESTION)
+    offered = (FollowUp(text="And how long?", passage_id="trial-lupus#p2"),)
+    other = found.model_copy(update={"answer": found.answer.model_copy(update={"follow_ups": offered})})
+    before = ", ".join(follow_up.text for follow_up in found.answer.follow_ups) or "none"
+
+    assert contrast(found, other).differences == (f"Offered next: {before} against And how long?.",)

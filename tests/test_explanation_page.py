@@ -6,6 +6,7 @@ import re
 from html import unescape
 
 import pytest
+from shown import Shown
 
 from assistant.answer import Assistant
 from assistant.contrast import Contrast
@@ -34,11 +35,32 @@ def test_every_candidate_is_a_row_with_its_words_scores_and_fate(found: Explanat
 
     assert len(rows) == len(found.candidates) > 3
     for row, candidate in zip(rows, found.candidates, strict=True):
-        assert row == [
-            str(candidate.rank), candidate.text, candidate.passage_id, f"{candidate.dense:.3f}",
-            f"{candidate.lexical:.3f}", f"{candidate.fused:.3f}", f"{candidate.staff_question:.3f}",
-            f"{candidate.reader:.3f}", FATES[candidate.fate],
+        rank, words, *scores = row
+        assert (rank, Shown(words, "div").texts) == (
+            str(candidate.rank), [candidate.text, f"{FATES[candidate.fate]} ({candidate.passage_id})"],
+        )  # fmt: skip
+        assert scores == [
+            f"{score:.3f}"
+            for score in (
+                candidate.dense, candidate.lexical, candidate.fused, candidate.staff_question,
+                candidate.reader,
+            )
         ]  # fmt: skip
+
+
+def test_two_on_one_page_are_told_apart_by_name(found: Explanation) -> None:
+    names = {
+        box["title"]
+        for name in ("First", "Second")
+        for box in Shown(explanation_html(found, name), "div").attributes
+        if box.get("title")
+    }
+
+    assert names == {
+        f"{name}: {what}"
+        for name in ("First", "Second")
+        for what in ("every sentence that was read", "signals of the confidence")
+    }
 
 
 def test_the_decision_names_confidence_and_threshold(found: Explanation) -> None:

@@ -175,6 +175,8 @@ def test_live_scores_are_compared_with_the_labelled_ones(
     answer = live.answer("Do people bend their knees?")
     assert answer.confidence is not None
     assert live.drift().n == 1
+    assert live.scores().labelled == likely
+    assert live.scores().asked.tolist() == [answer.confidence]
 
     for number in range(ENOUGH):
         live.noted(answer.model_copy(update={"confidence": 0.5 + number / 400}))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from datetime import UTC, datetime
 from html import unescape
 
 import numpy as np
 import pytest
+from shown import Shown
 
 from assistant.answer import Assistant
 from assistant.confidence import CAUTIOUS
@@ -15,9 +17,16 @@ from assistant.evaluation import evaluate
 from assistant.last_report import SavedReport
 from assistant.quality_page import drift_html, evaluation_html, promise_html
 from assistant.settings import Settings
+from assistant.staff.texts import say
 from content.library import load_library
 
 HOSTILE = "<script>alert(1)</script>"
+
+
+def pictures(html: str) -> list[str]:
+    found = [source["src"] or "" for source in Shown(html, "img").attributes]
+    assert all(source.startswith("data:image/svg+xml;base64,") for source in found)
+    return [b64decode(source.partition(",")[2]).decode("utf-8") for source in found]
 
 
 @pytest.fixture
@@ -31,7 +40,7 @@ def test_the_evaluation_shows_every_figure_and_its_plot(saved: SavedReport) -> N
 
     assert "2026-01-02 03:04 UTC" in html
     assert all(f"<td>{name}</td>" in html for name in saved.report.figures)
-    assert "Risk and coverage, most confident first" in html
+    assert "Risk and coverage, most confident first" in pictures(html)[0]
     assert "another index" not in html
 
 
@@ -40,7 +49,9 @@ def test_a_report_of_another_index_says_so(saved: SavedReport) -> None:
 
 
 def test_without_a_report_it_says_so() -> None:
-    assert "Nothing was evaluated" in evaluation_html(None, "ix-1")
+    told = evaluation_html(None, "ix-1")
+    assert "Nothing was evaluated yet" in told
+    assert say("publish_evaluate") in told, "the button that evaluates, by its name"
 
 
 def test_hostile_names_stay_words(saved: SavedReport) -> None:
@@ -61,4 +72,17 @@ def test_drift_says_when_there_is_too_little_and_draws_what_there_is() -> None:
     html = drift_html(drift((0.1, 0.9), live), (0.1, 0.9), live.tolist())
 
     assert "Too little to compare: 2 questions asked" in html
-    assert "asked by visitors (2)" in html
+    assert "asked by visitors (2)" in pictures(html)[0]
+
+
+def test_a_picture_is_a_file_in_the_page_and_says_what_it_shows(saved: SavedReport) -> None:
+    html = evaluation_html(saved, saved.report.index_id)
+
+    shown, told = Shown(html, "img").attributes, Shown(html, "figcaption").texts
+    assert len(shown) >= 3
+    assert [picture["alt"] for picture in shown] == told
+    assert "<svg" not in html, "what is drawn in place, Gradio takes apart"
+
+
+def test_nothing_is_drawn_of_nothing() -> None:
+    assert pictures(drift_html(drift((), np.array([])), (), ())) == []

@@ -27,7 +27,11 @@ from assistant.staff_port import Page, is_loopback
 from content.errors import FaqError
 
 _STATIC = Path(__file__).parents[1] / "static"
-_FILES = {"staff.css": "text/css", "staff.js": "text/javascript"}
+# What the page loads: its media type and the files that are one to the browser.
+_FILES = {
+    "staff.css": ("text/css", ("answer.css", "staff.css")),
+    "staff.js": ("text/javascript", ("staff.js",)),
+}
 
 
 def staff_app(settings: Settings, live: LiveAssistant | None, why_not: str = "") -> App:
@@ -112,7 +116,8 @@ def _desk(settings: Settings, live: LiveAssistant | None) -> Desk:
 
 
 def _packed(name: str) -> PackedFile:
-    return PackedFile((_STATIC / name).read_bytes(), _FILES[name])
+    media_type, files = _FILES[name]
+    return PackedFile(b"".join((_STATIC / file).read_bytes() for file in files), media_type)
 
 
 def _without_index(why: str) -> Mapping[str, Page]:

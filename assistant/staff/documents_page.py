@@ -29,7 +29,8 @@ def list_html(documents: Sequence[Document], withheld: Mapping[str, str]) -> str
         ]
         for document in documents
     )
-    return table(say("documents_all"), head, rows)
+    kinds = ["withheld" if document.id in withheld else "" for document in documents]
+    return table(say("documents_all"), head, rows, kinds=kinds)
 
 
 def document_html(document: Document, findings: Iterable[Finding]) -> str:

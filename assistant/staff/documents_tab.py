@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from assistant.document_coverage import KeptCoverage
-from assistant.staff import documents
+from assistant.staff import documents, names_tab
 from assistant.staff.desk import Desk
 from assistant.staff.facts_form import FIELDS, Field, caveat_choices, hints, values_of
 from assistant.staff.shown import EVENT, box, on_open
@@ -44,6 +44,7 @@ def build(gr: Any, desk: Desk) -> None:
     take.click(take_in, [upload, kind], [added, upload, everything, chosen], **EVENT)
     on_open(gr, opened, [everything, chosen])
     _one_document(gr, desk, chosen, everything)
+    names_tab.build(gr, desk)
 
 
 def _one_document(gr: Any, desk: Desk, chosen: Any, everything: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain, repeat
 from typing import Any
 
 from assistant.render import escape
@@ -33,14 +34,24 @@ def done(text: str) -> str:
     return f'<p role="status" class="staff-done">{escape(text)}</p>'
 
 
-def table(name: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table of plain texts in a box that scrolls when it is too wide; `name` is read aloud."""
+def table(name: str, head: Sequence[str], rows: Iterable[Sequence[str]], *, kinds: Sequence[str] = ()) -> str:
+    """Return a table of plain texts in a box that scrolls when it is too wide; `name` is read aloud.
+
+    `kinds`: what each row is, for its looks alone; words in it say the same.
+    """
     first = "".join(f'<th scope="col">{escape(title)}</th>' for title in head)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    body = "".join(
+        f"<tr{_class(kind)}>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>"
+        for row, kind in zip(rows, chain(kinds, repeat("")), strict=False)
+    )
     return (
         f'<div class="staff-wide" title="{escape(name)}"><table><thead><tr>{first}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
+
+
+def _class(kind: str) -> str:
+    return f' class="staff-is-{escape(kind)}"' if kind else ""
 
 
 def listed(items: Iterable[str], *, kind: str = "") -> str:
@@ -56,3 +67,11 @@ EVENT: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 def on_open(gr: Any, show: Any, outputs: Sequence[Any]) -> None:
     """Let a function fill components whenever somebody opens the page; call it while the page is drawn."""
     gr.context.Context.root_block.load(show, [], list(outputs), **EVENT)
+
+
+def on_select(gr: Any, show: Any, outputs: Sequence[Any]) -> None:
+    """Let a function fill components whenever somebody turns to the tab; call it while the tab is drawn."""
+    tab = gr.context.Context.block
+    while not isinstance(tab, gr.Tab):
+        tab = tab.parent
+    tab.select(show, [], list(outputs), **EVENT)
