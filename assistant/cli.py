@@ -11,6 +11,7 @@ import typer
 
 from assistant.cli_aliases import naming
 from assistant.cli_documents import papers
+from assistant.cli_history import history as looking_back
 from assistant.cli_publishing import published, publishing
 from assistant.cli_quality import AsJson, Content, quality
 from assistant.cli_questions import asked
@@ -27,6 +28,7 @@ app.add_typer(papers)
 app.add_typer(quality)
 app.add_typer(publishing)
 app.add_typer(naming)
+app.add_typer(looking_back)
 app.add_typer(asked)
 app.add_typer(training)
 

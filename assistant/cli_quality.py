@@ -1,4 +1,4 @@
-"""The commands that say how good things are: check, eval, calibrate, verify."""
+"""The commands that say how good things are: check, eval, calibrate."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.errors import CannotRead
 from assistant.settings import read_settings
-from content.library import load_library
 from content.questions import read_questions
 
 if TYPE_CHECKING:
@@ -138,30 +136,3 @@ def calibrate(questions: Questions, as_json: AsJson = False) -> None:
                **calibration.figures}  # fmt: skip
     lines = [f"{name}  {value}" for name, value in figures.items()]
     typer.echo(json.dumps(figures) if as_json else "\n".join(lines))
-
-
-@quality.command()
-def verify(
-    answers: Annotated[Path, typer.Argument(help="JSON lines of stored answers.")],
-    content: Content = None, as_json: AsJson = False,
-) -> None:  # fmt: skip
-    """Check stored answers against the documents; exit 1 when a quote no longer holds."""
-    from assistant.verification import verify_lines
-
-    try:
-        lines = answers.read_text("utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CannotRead(answers, "cannot be read as text", "faq verify ANSWERS") from error
-    library = load_library(read_settings(content=content).content)
-    verdicts = verify_lines(lines, {document.id: document for document in library.documents})
-    for verdict in verdicts:
-        if as_json:
-            typer.echo(verdict.model_dump_json())
-        for problem in () if as_json else verdict.problems:
-            typer.echo(f"line {verdict.line}: {problem}")
-    broken = sum(bool(verdict.problems) for verdict in verdicts)
-    if not as_json:
-        typer.echo(
-            f"{len(verdicts)} answers, {sum(v.quotes for v in verdicts)} quotes, {broken} broken answers"
-        )
-    raise typer.Exit(1 if broken else 0)

@@ -54,6 +54,7 @@ HOMES = {
         "assistant/cli.py",
         "assistant/cli_aliases.py",
         "assistant/cli_documents.py",
+        "assistant/cli_history.py",
         "assistant/cli_publishing.py",
         "assistant/cli_quality.py",
         "assistant/cli_questions.py",

@@ -10,7 +10,9 @@ from asking import page, small_assistant
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.verification import Verdict, verify_lines
+from assistant.proofs import Proofs
+from assistant.stored_answers import read_answers
+from assistant.verification import Verdict, verify
 from content.schema import Document
 
 FAQ = small_assistant(body="Lupus patients improved. Nobody was harmed.\n\nThe doctor left the clinic.")
@@ -22,8 +24,12 @@ CITED = "Lupus patients improved."
 WORDING = '"type":"wording","id":"no_study"'
 
 
+def verdicts(text: str, documents: dict[str, Document] = DOCUMENTS) -> list[Verdict]:
+    return verify(read_answers(text, "stored"), Proofs.of(documents))
+
+
 def problems(line: str, documents: dict[str, Document] = DOCUMENTS) -> tuple[str, ...]:
-    (verdict,) = verify_lines([line], documents)
+    (verdict,) = verdicts(line, documents)
     return verdict.problems
 
 
@@ -40,14 +46,16 @@ def reworded(words: str) -> str:
 
 def test_an_answer_that_was_just_given_holds() -> None:
     assert [citation.cited_text for citation in ANSWER.citations] == [CITED]
-    assert verify_lines([LINE, REFUSED], DOCUMENTS) == [
-        Verdict(line=1, receipt=ANSWER.receipt, quotes=1),
-        Verdict(line=2, receipt=json.loads(REFUSED)["receipt"], quotes=0),
+    assert verdicts(f"{LINE}\n{REFUSED}") == [
+        Verdict(
+            file="stored", line=1, receipt=ANSWER.receipt, quotes=1, proved="in_use", by=("the documents",)
+        ),
+        Verdict(file="stored", line=2, receipt=json.loads(REFUSED)["receipt"], proved="nothing_quoted"),
     ]
 
 
 def test_blank_lines_are_skipped_and_counted() -> None:
-    found = verify_lines(["", LINE, "  \t", "no answer", ""], DOCUMENTS)
+    found = verdicts(f"\n{LINE}\n  \t\nno answer\n\n")
 
     assert [(verdict.line, bool(verdict.problems)) for verdict in found] == [(2, False), (4, True)]
 
@@ -62,7 +70,19 @@ TAMPERED = {
         changed(start_char_index=9000, end_char_index=9000 + len(CITED)), "the words differ",
     ),
     "another hash": (changed(document_sha256="0" * 64), "the document has changed since it was quoted"),
-    "another document": (changed(document_id="b-page"), "document 'b-page' is not stored"),
+    "another hash of an unknown document": (
+        changed(document_id="b-page", document_sha256="0" * 64), "document 'b-page' is not stored",
+    ),
+    "a word before the quote": (
+        changed(selector={"exact": CITED, "prefix": "No ", "suffix": ""}), "the words around the quote",
+    ),
+    "another title": (changed(document_title="A proof"), "beside the quote: the title"),
+    "another address": (changed(url="https://evil.example"), "beside the quote: the address"),
+    "more people than there were": (
+        changed(evidence={"speaker": "clinic_page", "participants": 1600}),
+        "beside the quote: the facts of the source",
+    ),
+    "another document": (changed(document_id="b-page"), "b-page: this text was published as a-page"),
 }  # fmt: skip
 NO_ANSWER = {
     "not JSON": ("What?", "answer: Invalid JSON"),
@@ -116,9 +136,8 @@ def test_a_document_that_changed_or_went_breaks_its_answers() -> None:
 @given(st.integers(0, len(LINE) - 1), st.characters(codec="utf-8"))
 def test_a_line_with_one_character_changed_never_proves_other_words(place: int, character: str) -> None:
     line = LINE[:place] + character + LINE[place + 1 :]
-    (verdict,) = verify_lines([line], DOCUMENTS)
 
-    if not verdict.problems:
+    if not any(verdict.problems for verdict in verdicts(line)):
         (cited,) = json.loads(line)["citations"]
         assert (cited["cited_text"], cited["start_char_index"]) == (CITED, START)
 
@@ -126,4 +145,4 @@ def test_a_line_with_one_character_changed_never_proves_other_words(place: int, 
 @settings(deadline=None)
 @given(st.text())
 def test_whatever_stands_in_a_file_is_judged(line: str) -> None:
-    assert all(verdict.problems for verdict in verify_lines([line], DOCUMENTS))
+    assert all(verdict.problems for verdict in verdicts(line))
