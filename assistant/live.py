@@ -9,6 +9,7 @@ from time import monotonic, perf_counter
 from typing import NamedTuple
 
 from assistant.answer import Assistant
+from assistant.circumstances import record_circumstances
 from assistant.drift import DriftReport, Floats, ScoreWindow, drift
 from assistant.monitoring import AnswerMetrics
 from assistant.question_log import QuestionLog
@@ -44,7 +45,7 @@ class LiveAssistant:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._stamp = self._current_stamp()
-        self._assistant = Assistant.open(settings)
+        self._assistant = self._opened()
         self._looked = monotonic()
         self._loading = threading.Lock()
         self.reload_error: str | None = None
@@ -104,13 +105,18 @@ class LiveAssistant:
         if stamp == self._stamp:
             return
         try:
-            self._assistant = Assistant.open(self._settings)
+            self._assistant = self._opened()
             self._stamp, self.reload_error = stamp, None
         except FaqError as error:
             # The old index goes on answering; the log and the staff's port tell why the new one does not.
             if self.reload_error != str(error):
                 _log.error("a newer index cannot be opened: %s", error)
             self.reload_error = str(error)
+
+    def _opened(self) -> Assistant:
+        faq = Assistant.open(self._settings)
+        record_circumstances(self._settings, faq.calibration.calibration_id, faq.index_id)
+        return faq
 
     def _current_stamp(self) -> tuple[int, int, bool] | None:
         """Tell one state of CURRENT from another, also once what it names is revoked and nothing else yet."""
