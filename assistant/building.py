@@ -19,6 +19,7 @@ from index.data import IndexData
 from index.embedder import Embedder, open_embedder
 from index.evidence import EvidenceModel, open_evidence
 from index.manifest import BUILDER_ID, Manifest
+from index.remembered import RememberedEvidence
 from index.search import Searcher
 from index.stored import check_canaries, open_index
 
@@ -42,6 +43,7 @@ def build(
     for document in library.documents:
         caveats_of(document, library.documents)
     embedder, evidence = open_models(settings, embedder, renew=force)
+    evidence = remembered(evidence, settings, anew=force)
 
     def fitted(searcher: Searcher) -> str:
         calibration = fit_once(searcher, library, settings, anew=force, progress=progress)
@@ -69,6 +71,13 @@ def open_models(
     return open_embedder(settings.embedder, settings.models, renew=renew), evidence
 
 
+def remembered(
+    evidence: EvidenceModel | None, settings: Settings, *, anew: bool = False
+) -> RememberedEvidence | None:
+    """Return a reader for building, which knows what it read for the build before."""
+    return RememberedEvidence(evidence, settings.home / "readings.json", anew=anew) if evidence else None
+
+
 def proposed(searcher: Searcher, calibration: Calibration, settings: Settings) -> Assistant:
     """Return the assistant that would answer, on a day before any review is due.
 
@@ -92,6 +101,8 @@ def fit_once(
         return kept.calibration
     calibration = fit(searcher, library, settings, progress=progress)
     keep_fit(path, KeptFit(hashes=hashes, calibration=calibration))
+    if isinstance(searcher.evidence, RememberedEvidence):
+        searcher.evidence.save()
     return calibration
 
 

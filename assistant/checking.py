@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from assistant.answer import Assistant
-from assistant.building import fit_once, open_models, proposed
+from assistant.building import fit_once, open_models, proposed, remembered
 from assistant.confidence import load_calibration
 from assistant.errors import BadQuestion
 from assistant.settings import Settings
@@ -94,7 +94,8 @@ def _candidate(
     library: Library, settings: Settings, embedder: Embedder | None, *, progress: bool
 ) -> Assistant:
     """Return the assistant of the index in use when it holds this content, else of one in memory."""
-    embedder, evidence = open_models(settings, embedder)
+    embedder, reader = open_models(settings, embedder)
+    evidence = remembered(reader, settings)
     held = up_to_date_index(
         library, embedder, settings.index_root, evidence=evidence,
         settings_id=settings.calibration_settings, titles=settings.embed_titles,
