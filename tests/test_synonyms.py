@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from content.errors import BrokenSynonyms
+from content.errors import BrokenSynonyms, DocumentChanged
 from content.library import load_library
-from content.synonyms import SYNONYMS_FILE, read_synonyms
+from content.normalize import fold
+from content.synonyms import SYNONYMS_FILE, read_synonyms, write_synonyms
 
 
 def written(folder: Path, text: str) -> Path:
@@ -67,3 +70,37 @@ def test_a_broken_file_stops_the_library(small_library: Path) -> None:
     written(small_library, "same = 5")
     with pytest.raises(BrokenSynonyms):
         load_library(small_library)
+
+
+def test_what_is_written_is_read_back(tmp_path: Path) -> None:
+    groups = (
+        ("heart attack", "myocardial infarction"),
+        ("“CVA”", 'a "stroke"', "back\\slash", "naïve \u200b"),
+    )
+
+    assert write_synonyms(tmp_path, groups) == read_synonyms(tmp_path / SYNONYMS_FILE)
+    assert write_synonyms(tmp_path, ()) == read_synonyms(tmp_path / SYNONYMS_FILE) == ()
+
+
+@settings(max_examples=100)
+@given(terms=st.lists(st.text(max_size=90), max_size=4))
+def test_any_terms_are_written_whole_or_refused(
+    terms: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("written")
+    try:
+        found = write_synonyms(folder, (tuple(terms),))
+    except BrokenSynonyms:
+        assert not (folder / SYNONYMS_FILE).exists()
+        return
+    assert read_synonyms(folder / SYNONYMS_FILE) == found
+    assert [fold(term) for term in found[0]] == [fold(term) for term in terms]
+
+
+def test_groups_that_somebody_changed_meanwhile_are_kept(tmp_path: Path) -> None:
+    seen = write_synonyms(tmp_path, (("stroke", "CVA"),))
+    theirs = write_synonyms(tmp_path, (("stroke", "apoplexy"),), seen=seen)
+
+    with pytest.raises(DocumentChanged, match=SYNONYMS_FILE):
+        write_synonyms(tmp_path, (), seen=seen)
+    assert read_synonyms(tmp_path / SYNONYMS_FILE) == theirs

@@ -13,6 +13,7 @@ from content.alias_review import AliasPlace, AliasReview, decided_facts, review_
 from content.editing import save_facts
 from content.errors import FaqError
 from content.library import read_folder
+from content.normalize import fold
 from content.schema import Document, Span
 from content.synonyms import SYNONYMS_FILE, Synonyms, read_synonyms, write_synonyms
 
@@ -107,7 +108,8 @@ def _stored(settings: Settings) -> Synonyms:
 
 
 def _key(pair: AliasReview) -> str:
-    return f"{pair.short}{_SAME}{pair.long}"
+    """Name a pair however it is written: an approval may change its capitals."""
+    return f"{fold(pair.short)}{_SAME}{fold(pair.long)}"
 
 
 def _table(found: Sequence[AliasReview], documents: Sequence[Document]) -> str:
