@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from assistant.archive_files import intact, remove_begun, sha256_of, write_missing
 from assistant.confidence import CAUTIOUS, Calibration
-from assistant.errors import CannotArchive
+from assistant.past_errors import CannotArchive
 from content.errors import FaqError
 from content.schema import Document, Fact
 from index.durable import sync

@@ -171,18 +171,6 @@ class CheckFailed(FaqError):
         super().__init__(f"not published: {told}{rest}. See all: faq check")
 
 
-class CannotArchive(FaqError):
-    """What is about to be published cannot be kept for later, so it is not published."""
-
-    exit_code = 74
-
-    def __init__(self, folder: Path, reason: str) -> None:
-        super().__init__(
-            f"{folder}: cannot be written ({reason}); answers could not be proved later, so nothing was "
-            "published. Free space or mend the folder, then run: faq build"
-        )
-
-
 class ContentRevoked(FaqError):
     """Exactly this content was published once and taken back by a person."""
 

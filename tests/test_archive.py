@@ -16,7 +16,7 @@ from small import DOCUMENTS, SmallIndex, edited, rebuild, tree
 
 from assistant.answer import Assistant
 from assistant.archive import Archive, archive_documents, archived
-from assistant.errors import CannotArchive
+from assistant.past_errors import CannotArchive
 from assistant.publishing import publish
 from assistant.settings import Settings
 from content.library import load_library
