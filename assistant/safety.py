@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import get_args
+from typing import Any, NamedTuple, get_args
 
-from pydantic import ValidationError
+from pydantic import ValidationError, model_validator
 
+from assistant.common_words import COMMON_WORDS
 from assistant.errors import BrokenTable
+from assistant.misspelling import Mender, Spelling, bare, unsigned
 from assistant.schema import ALONE, Redirect, RedirectKind
 from content.normalize import fold
 from content.schema import Fact
@@ -21,6 +24,9 @@ ORDER: tuple[RedirectKind, ...] = ("crisis", "emergency", "personal_advice", "co
 # Removed before folding, which would turn some of them into a space and an accent.
 _APOSTROPHES = re.compile("['’‘`´ʼ′＇｀]")
 _SENTENCE_END = re.compile(r"[.!?;:\n]")
+_FAMILY = re.compile(r"\{([a-z_]+)\}")
+# Stands where excused words stood: no rule reaches across it.
+_GAP = " … "
 
 
 class Rule(Fact):
@@ -30,6 +36,10 @@ class Rule(Fact):
     kind: RedirectKind
     pattern: str
     why: str
+
+
+class Excuse(Rule):
+    """Words that are no danger, taken out before the rules of `kind` look."""
 
 
 class Region(Fact):
@@ -48,6 +58,28 @@ class SafetyRules(Fact):
     reviewed_on: str
     regions: dict[str, Region]
     rules: tuple[Rule, ...]
+    excused: tuple[Excuse, ...] = ()
+    spelling: Spelling = Spelling()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_full(cls, table: Any) -> Any:
+        """Write out the families of words, and `any` of several patterns as one."""
+        if not isinstance(table, dict):
+            return table
+        families = table.get("families", {})
+        whole = {name: value for name, value in table.items() if name != "families"}
+        for name in ("rules", "excused"):
+            whole[name] = [_one_pattern(rule, families) for rule in table.get(name, ())]
+        return whole
+
+
+class _Reader(NamedTuple):
+    """The rule file, ready to look: rules and excuses of each kind, and what mends spelling."""
+
+    rules: tuple[tuple[RedirectKind, tuple[tuple[Rule, re.Pattern[str]], ...]], ...]
+    excused: Mapping[RedirectKind, tuple[re.Pattern[str], ...]]
+    mender: Mender
 
 
 def plain(question: str) -> str:
@@ -78,10 +110,35 @@ def safety_rules(path: Path = RULES_FILE) -> SafetyRules:
 
 
 @cache
-def _compiled(path: Path) -> tuple[tuple[Rule, re.Pattern[str]], ...]:
-    rules = safety_rules(path).rules
-    in_order = sorted(rules, key=lambda rule: ORDER.index(rule.kind))
-    return tuple((rule, re.compile(rule.pattern)) for rule in in_order)
+def _reader(path: Path) -> _Reader:
+    file = safety_rules(path)
+    by_kind = {kind: [rule for rule in file.rules if rule.kind == kind] for kind in ORDER}
+    return _Reader(
+        rules=tuple((k, tuple((rule, re.compile(rule.pattern)) for rule in by_kind[k])) for k in ORDER),
+        excused={k: tuple(re.compile(e.pattern) for e in file.excused if e.kind == k) for k in ORDER},
+        mender=Mender(file.spelling, COMMON_WORDS),
+    )
+
+
+def _one_pattern(rule: Any, families: Mapping[str, str]) -> Any:
+    if not isinstance(rule, dict):
+        return rule
+    rule = dict(rule)
+    if "any" in rule:
+        rule["pattern"] = rf"\b(?:{'|'.join(rule.pop('any'))})\b"
+    if isinstance(rule.get("pattern"), str):
+        rule["pattern"] = _written_out(rule["pattern"], families)
+    return rule
+
+
+def _written_out(pattern: str, families: Mapping[str, str]) -> str:
+    """Return a pattern with families of words in place of their names, also those inside others."""
+    for _ in range(3):
+        pattern = _FAMILY.sub(lambda name: f"(?:{families[name[1]]})" if name[1] in families else name[0], pattern)
+    unknown = _FAMILY.search(pattern)
+    if unknown:
+        raise ValueError(f"no family of words is called {unknown[1]}")
+    return pattern
 
 
 def is_urgent(question: str) -> bool:
@@ -94,11 +151,27 @@ def route(question: str, path: Path = RULES_FILE) -> Redirect | None:
     """Return where a question must go instead of the search, or None.
 
     Looks at the whole question, however long or garbled, and at each of its sentences alone, so
-    that words around a sentence never lower its class; the first rule of the most urgent kind
-    decides. The rules follow NICE and Lupus Foundation red-flag lists and are data, not code.
+    that words around a sentence never lower its class; each is read as it stands and with its
+    spelling mended. The first rule of the most urgent kind decides. The rules follow NICE and Lupus Foundation red-flag lists and are data, not code.
     """
-    texts = dict.fromkeys(map(plain, (question, *_SENTENCE_END.split(question))))
-    for rule, pattern in _compiled(path):
-        if any(pattern.search(text) for text in texts):
-            return Redirect(kind=rule.kind, rule=rule.id)
+    reader = _reader(path)
+    texts = _readings(question, reader.mender)
+    for kind, rules in reader.rules:
+        seen = [_without(text, reader.excused[kind]) for text in texts]
+        for rule, pattern in rules:
+            if any(pattern.search(text) for text in seen):
+                return Redirect(kind=kind, rule=rule.id)
     return None
+
+
+def _readings(question: str, mender: Mender) -> Iterable[str]:
+    """Return the question and its sentences, each as it stands and with its spelling mended."""
+    parts = (question, *_SENTENCE_END.split(question))
+    as_typed = (bare(plain(part)) for part in parts)
+    return dict.fromkeys((*as_typed, *(mender.mended(plain(unsigned(part))) for part in parts)))
+
+
+def _without(text: str, excused: Iterable[re.Pattern[str]]) -> str:
+    for pattern in excused:
+        text = pattern.sub(_GAP, text)
+    return text

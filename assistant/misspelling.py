@@ -1,0 +1,160 @@
+"""Words typed badly, read as the words of danger they are meant to be; never shown to anybody."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from pydantic import field_validator
+
+from content.schema import Fact
+
+# Letters of other alphabets that look like Latin ones (Unicode Technical Standard 39, confusables), and
+# signs and digits typed for letters.
+_LOOK_ALIKES = str.maketrans("аеорсухіјѕԁɡοαενικτυο", "aeopcyxijsdgoaevuktuo")
+_DIGITS = str.maketrans("013457", "oieast")
+_SIGNS = str.maketrans({"@": "a", "$": "s", "*": ""})
+_SIGNED = re.compile(r"(?<=\w)[@$*]+(?=\w)")
+_APART = re.compile(r"(?<!\w)(?:[^\W\d_] ){3,}[^\W\d_](?!\w)")
+_REPEATED = re.compile(r"(.)\1{2,}")
+# Shorter words are too near to others: of four letters none may be replaced, of three nothing is mended.
+_MENDED, _REPLACED, _TWO_SLIPS = 4, 5, 9
+_LONGEST = 24
+
+
+class Spelling(Fact):
+    """The words that bad spelling is mended to, each before those that yield to it.
+
+    `words` are dangerous or stand beside danger, `joints` are short ones between them, `kept` are real
+    words near a dangerous one, `slang` gives whole words for short ones.
+    """
+
+    words: tuple[str, ...] = ()
+    joints: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    slang: dict[str, str] = {}
+
+    @field_validator("words", "joints", "kept", mode="before")
+    @classmethod
+    def _one_by_one(cls, words: object) -> object:
+        return tuple(dict.fromkeys(words.split())) if isinstance(words, str) else words
+
+
+def unsigned(typed: str) -> str:
+    """Return text with the signs inside words read as the letters they stand for, or dropped."""
+    return _SIGNED.sub(lambda found: found[0].translate(_SIGNS), typed)
+
+
+class Mender:
+    """Mends spelling towards a list of words; words it knows are left alone."""
+
+    def __init__(self, spelling: Spelling, known: Iterable[str] = ()) -> None:
+        self._slang = dict(spelling.slang)
+        self._words = {word: place for place, word in enumerate(spelling.words)}
+        self._parts = {*spelling.words, *spelling.joints}
+        self._known = {*map(bare, known), *self._parts, *spelling.kept}
+        self._near = _by_remains(spelling.words)
+        self.word = lru_cache(maxsize=20_000)(self._word)
+
+    def mended(self, words: str) -> str:
+        """Return folded words without accents, each mended: `mended("cna't braethe")` is read "cant breathe"."""
+        together = _APART.sub(lambda found: found[0].replace(" ", ""), bare(words))
+        return " ".join(self._joined([self.word(word) for word in together.split()]))
+
+    def _joined(self, words: list[str]) -> Iterator[str]:
+        """Yield the words, two pieces of a torn word as one."""
+        at = 0
+        while at < len(words):
+            both = "".join(words[at : at + 2])
+            torn = at + 1 < len(words) and not self._is_known(words[at]) and not self._is_known(words[at + 1])
+            whole = self.word(both) if torn else both
+            if torn and whole in self._words:
+                yield whole
+                at += 2
+            else:
+                yield words[at]
+                at += 1
+
+    def _is_known(self, word: str) -> bool:
+        return word in self._known or " " in word
+
+    def _word(self, word: str) -> str:
+        word = self._slang.get(word, word)
+        if word in self._known or word.isdigit() or len(word) > _LONGEST or " " in word:
+            return word
+        letters = word.translate(_DIGITS) if any(map(str.isdigit, word)) else word
+        for form in dict.fromkeys((letters, _REPEATED.sub(r"\1\1", letters), _REPEATED.sub(r"\1", letters))):
+            if form in self._known:
+                return form
+            found = self._nearest(form)
+            if found:
+                return found
+        return " ".join(self._torn(letters)) or word
+
+    def _nearest(self, word: str) -> str | None:
+        if len(word) < _MENDED - 1 or any(map(str.isdigit, word)):
+            return None
+        near = {(slips(word, other), self._words[other], other) for other in self._candidates(word)}
+        allowed = (one for one in near if one[0] <= _slips_allowed(word, one[2]))
+        return min(allowed, default=(0, 0, None))[2]
+
+    def _candidates(self, word: str) -> set[str]:
+        return {other for rest in _remains(word) for other in self._near.get(rest, ())}
+
+    def _torn(self, word: str) -> list[str]:
+        """Return the known words a word without spaces is made of, the longest first; [] for none."""
+        if len(word) < 6:
+            return []
+        ways: dict[int, list[str]] = {0: []}
+        for end in range(1, len(word) + 1):
+            for start in range(max(0, end - 14), end):
+                part = word[start:end]
+                if start in ways and part in self._parts and (end not in ways or len(ways[start]) < len(ways[end])):
+                    ways[end] = [*ways[start], part]
+        found = ways.get(len(word), [])
+        return found if any(part in self._words for part in found) else []
+
+
+def bare(words: str) -> str:
+    """Return words without accents and in Latin letters: `bare("corazón")` is "corazon"."""
+    apart = unicodedata.normalize("NFD", words.translate(_LOOK_ALIKES))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+def slips(word: str, other: str) -> int:
+    """Return how many letters were missed, added, replaced or swapped (optimal string alignment)."""
+    before, above = [], list(range(len(other) + 1))
+    for i, letter in enumerate(word, 1):
+        row = [i]
+        for j, meant in enumerate(other, 1):
+            cost = min(above[j] + 1, row[-1] + 1, above[j - 1] + (letter != meant))
+            if i > 1 and j > 1 and letter == other[j - 2] and word[i - 2] == meant:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, above = above, row
+    return above[-1]
+
+
+def _slips_allowed(word: str, meant: str) -> int:
+    if len(meant) < _REPLACED and len(word) == len(meant) and sorted(word) != sorted(meant):
+        return 0
+    return 2 if len(meant) >= _TWO_SLIPS else 1
+
+
+def _remains(word: str) -> set[str]:
+    """Return the word, and what is left of it without one letter, or two of a long one."""
+    once = {word[:i] + word[i + 1 :] for i in range(len(word))}
+    if len(word) < _TWO_SLIPS - 2:
+        return {word, *once}
+    return {word, *once, *(rest[:i] + rest[i + 1 :] for rest in once for i in range(len(rest)))}
+
+
+def _by_remains(words: Iterable[str]) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for word in words:
+        if len(word) >= _MENDED:
+            for rest in _remains(word):
+                found.setdefault(rest, []).append(word)
+    return found
