@@ -38,7 +38,7 @@ from assistant.staff.desk import Desk
 
 LUPUS = "How many people took part in the lupus study?"
 # What staff press on their page; each takes a question first.
-BUTTONS = ("staff-find",)
+BUTTONS = ("staff-find", "staff-try-ask")
 RECEIPT = "r-0123456789abcdef01234567"
 # A fault inside answering, whose message holds what was asked: made when Python starts, in the real server.
 FAULT = """
@@ -214,7 +214,7 @@ class Visits:
             joined = self._http.post(f"{at}/staff/gradio_api/queue/join", json=body, headers=own)
             assert joined.status_code == 200
             told = self._http.get(f"{at}/staff/gradio_api/queue/data", params={"session_hash": session})
-            assert "process_completed" in told.text
+            assert "process_completed" in told.text and '"success":true' in told.text
         return statuses
 
     def close(self) -> None:

@@ -49,7 +49,8 @@ def build_blocks(gr: Any, desk: Desk) -> Any:
         gr.Markdown(f"<h1>{escape(say('title'))}</h1>", elem_id="staff-title")
         if desk.settings.staff_token is not None:
             gr.Markdown(f'<a href="{LOGOUT}">{escape(say("log_out"))}</a>', elem_id="staff-leave")
-        with gr.Tabs(elem_id="staff-tabs"):
+        # On a telephone in two rows: behind a menu nobody would find the last ones.
+        with gr.Tabs(elem_id="staff-tabs", overflow_behavior="wrap"):
             for name, tab in TABS:
                 with gr.Tab(say(f"tab_{name}"), elem_id=f"staff-{name}"):
                     tab.build(gr, desk)
