@@ -32,6 +32,9 @@ EXAMPLES: list[tuple[FaqError, tuple[str, ...]]] = [
     (errors.FactsRefused("a-page", "study.design", "a reason"), ("a-page, field study.design: a reason",)),
     (errors.DocumentChanged(PATH), (f"{PATH}: changed since",)),
     (errors.CannotWrite(PATH, "a reason"), (f"{PATH}: cannot be written (a reason)",)),
+    (errors.BrokenSynonyms(PATH, "a reason"), (f"{PATH}: a reason", 'same = [["heart attack"')),
+    (errors.NoSuchAbbreviation("a-page", "SLE"), ("a-page: ", "'SLE'", "--approve a-page")),
+    (errors.QuestionRefused("Why?", "a reason"), ("'Why?': a reason",)),
 ]
 
 
@@ -39,7 +42,9 @@ EXAMPLES: list[tuple[FaqError, tuple[str, ...]]] = [
 def test_the_message_names_the_place_and_the_next_step(error: FaqError, named: tuple[str, ...]) -> None:
     message = str(error)
     assert all(words in message for words in named)
-    assert re.search(r"(?:run|them): faq \w|faq add FILE|then save|\{\"id\": \"q1\"", message), message
+    assert re.search(r"(?:run|them|explains): faq \w|faq add FILE|then save|\{\"id\": \"q1\"", message), (
+        message
+    )
     assert "line 0" not in message
 
 
@@ -50,6 +55,7 @@ def test_the_shell_learns_of_a_failure_by_sysexits(error: FaqError) -> None:
     """
     others: dict[type[FaqError], int] = {
         errors.ContentNotFound: 66, errors.DocumentNotFound: 66, errors.KindNeeded: 64,
+        errors.NoSuchAbbreviation: 64,
         errors.CannotWrite: 73, errors.DocumentChanged: 75,
     }  # fmt: skip
     assert FaqError("x").exit_code == 1
