@@ -168,7 +168,7 @@ READ: dict[Format, Read] = {
     "html": _imported_late("html", "read_html"),
     "pdf": _imported_late("pdf", "read_pdf"),
     "docx": _imported_late("docx", "read_docx"),
-    "markdown": _imported_late("words", "read_markdown_source"),
+    "markdown": _imported_late("markdown_source", "read_markdown_source"),
     "text": _imported_late("words", "read_words"),
     "pubmed_xml": _imported_late("pubmed_xml", "read_pubmed_xml"),
     "medline": _imported_late("medline", "read_medline"),

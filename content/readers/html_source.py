@@ -40,15 +40,16 @@ class Head:
             if element.tag == "meta":
                 names = (element.attributes.get(key, "") for key in ("name", "property", "itemprop"))
                 for name in filter(None, map(str.lower, names)):
-                    self._say(name, element.attributes.get("content", ""))
+                    self.say(name, element.attributes.get("content", ""))
             elif element.tag == "link" and "canonical" in element.attributes.get("rel", "").lower().split():
-                self._say("canonical", element.attributes.get("href", ""))
+                self.say("canonical", element.attributes.get("href", ""))
             elif element.tag == "title" and not self.title:
                 self.title = _plain("".join(child for child in element.children if isinstance(child, str)))
             elif element.attributes.get("type", "").lower() == "application/ld+json":
                 self._read_linked_data("".join(child for child in element.children if isinstance(child, str)))
 
-    def _say(self, name: str, value: str) -> None:
+    def say(self, name: str, value: str) -> None:
+        """Add what a field of this name says."""
         if value := _plain(value):
             self.said.setdefault(name, []).append(value)
 
@@ -58,10 +59,10 @@ class Head:
         except (ValueError, RecursionError):
             return
         for thing in _things(said):
-            self._say("datepublished", str(thing.get("datePublished") or ""))
+            self.say("datepublished", str(thing.get("datePublished") or ""))
             for name, key in (("author", "author"), ("dc.publisher", "publisher")):
                 for who in _listed(thing.get(key)):
-                    self._say(name, str(who.get("name") or "") if isinstance(who, dict) else str(who))
+                    self.say(name, str(who.get("name") or "") if isinstance(who, dict) else str(who))
 
     def first(self, *names: str) -> str | None:
         """Return the first value of the first of these names that has one."""
