@@ -6,7 +6,8 @@ from content.encodings import decoded
 from content.errors import SourceRefused
 from content.extract import Extract, Format
 from content.fidelity import checked
-from content.readers.html_blocks import Blocks, Page, words_of
+from content.readers.html_blocks import Blocks, words_of
+from content.readers.html_frames import Page
 from content.readers.html_main import main_parts
 from content.readers.html_markup import declared_encoding, dumb_words, refuse_unbounded
 from content.readers.html_source import Head, retraction, source_of, title_of

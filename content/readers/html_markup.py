@@ -29,7 +29,11 @@ _VOID = frozenset("area base br col embed hr img input link meta param source tr
 _SELF_CLOSING = frozenset(
     "p li dt dd tr td th thead tbody tfoot option optgroup colgroup html head body rt rp".split()
 )
-_META = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_META = re.compile(rb"<meta[\s/]([^>]*)>", re.IGNORECASE)
+_CHARSET = re.compile(rb"(?:\A|[\s/\"'])charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_CONTENT_TYPE = re.compile(rb"http-equiv\s*=\s*[\"']?\s*content-type\b", re.IGNORECASE)
+_IN_CONTENT = re.compile(rb"\bcontent\s*=\s*[\"']?[^\"'>]{0,200}?charset\s*=\s*([\w.:-]+)", re.IGNORECASE)
+_CONTENT = re.compile(rb"\bcontent\s*=\s*(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 _XML = re.compile(rb"\A\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([\w.:-]+)")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _PARTS = re.compile(
@@ -42,6 +46,8 @@ _PARTS = re.compile(
 _MOST_ATTRIBUTES = 2_000
 _STYLE = re.compile(r"\sstyle\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
 _CLASS = re.compile(r"\sclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
+_ALT = re.compile(r"\salt\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
+_STRUCK = frozenset("del s strike".split())
 _SIMPLE = re.compile(r"(?P<tag>[a-z][a-z0-9]*)?(?:\.(?P<class>[\w-]+))?", re.IGNORECASE)
 Sheet = dict[tuple[str, str], dict[str, str]]
 
@@ -52,9 +58,20 @@ def declared_encoding(data: bytes) -> str | None:
     A page cannot say it is UTF-16 in letters that are not; browsers take that as UTF-8.
     Source: HTML Standard 13.2.3.2, "prescan a byte stream to determine its encoding".
     """
-    found = _META.search(_COMMENT.sub(b"", data[:100_000])) or _XML.match(data)
-    label = found[1].decode("ascii", "replace").lower() if found else None
+    label = next(_labels(_COMMENT.sub(b"", data[:100_000])), None)
+    if label is None and (found := _XML.match(data)):
+        label = found[1].decode("ascii", "replace").lower()
     return "utf-8" if label and label.startswith("utf-16") else label
+
+
+def _labels(start: bytes) -> Iterator[str]:
+    for meta in _META.finditer(start):
+        # "charset=" in a description is words.
+        found = _CHARSET.search(_CONTENT.sub(b"", meta[1]))
+        if found is None and _CONTENT_TYPE.search(meta[1]):
+            found = _IN_CONTENT.search(meta[1])
+        if found:
+            yield found[1].decode("ascii", "replace").lower()
 
 
 def refuse_unbounded(source: str, name: str) -> None:
@@ -112,6 +129,10 @@ def dumb_words(source: str) -> str:
             open_heights.append((tag, _height(tag, part["rest"], sheet), len(found)))
         if tag in BLOCK_TAGS:
             found.append("\n")
+        elif tag in _STRUCK:
+            found.append(" ")
+        elif tag == "img":
+            found.append(f" {_value(_ALT, part['rest'])} ")
     found.append(html.unescape(source[position:]))
     return without_ligatures("".join(found))
 

@@ -20,6 +20,7 @@ _PROPERTIES = frozenset(
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
 _RULE = re.compile(r"([^{};]+)\{([^{}]*)\}")
+_LEAST_SHIFT = {"px": 3.0, "pt": 2.0, "em": 0.15, "ex": 0.3, "%": 15.0}
 _ALWAYS = re.compile(r"@media (?:only )?(?:all|screen)|@layer.*")
 _BLOCKS = frozenset("block flex grid list-item table table-row table-caption flow-root".split())
 _APART = frozenset("inline-block inline-flex inline-grid inline-table table-cell".split())
@@ -78,9 +79,9 @@ def height(tag: str, classes: str, style: Style) -> Height | None:
     lifted = style.get("vertical-align", "")
     if lifted in ("super", "text-top", "sub", "text-bottom"):
         return "raised" if lifted in ("super", "text-top") else "lowered"
-    amount = _amount(lifted)
+    amount = _shift(lifted)
     if not amount and style.get("position") == "relative":
-        amount = -_amount(style.get("top", "")) or _amount(style.get("bottom", ""))
+        amount = -_shift(style.get("top", "")) or _shift(style.get("bottom", ""))
     if amount:
         return "raised" if amount > 0 else "lowered"
     words = set(classes.lower().split())
@@ -140,6 +141,13 @@ def _is_cut_away(style: Style) -> bool:
 def _is_nothing(style: Style, name: str) -> bool:
     value = style.get(name, "")
     return bool(_NUMBER.match(value)) and _amount(value) == 0
+
+
+def _shift(value: str) -> float:
+    """Return how far a length moves words; a pixel or two only puts them straight."""
+    amount = _amount(value)
+    least = next((least for unit, least in _LEAST_SHIFT.items() if value.endswith(unit)), 0.0)
+    return amount if abs(amount) >= least else 0.0
 
 
 def _amount(value: str) -> float:

@@ -14,8 +14,9 @@ _LONG_CELL = 1000
 _PARTS_OF_A_PAGE = frozenset("h1 h2 h3 h4 h5 h6 article section main nav form table".split())
 _TELLS_DATA = frozenset("caption thead th".split())
 _BLOCKS = frozenset("p div ul ol dl blockquote".split())
-# Words of an element, and the words that stay of its caption.
+# Words of a cell or a caption; whether rows are shown, asked once for each.
 Words = Callable[[Element], str]
+Shown = Callable[[Element], bool]
 
 
 def is_layout(table: Element) -> bool:
@@ -27,7 +28,7 @@ def is_layout(table: Element) -> bool:
         return True
     if any(element.tag in _TELLS_DATA for element in below):
         return False
-    rows = [_cells(row) for row in _rows(table)]
+    rows = [_cells(row) for row in _rows(table, lambda _: True)]
     if max(map(len, rows), default=0) < 2:
         return True
     return any(
@@ -38,14 +39,14 @@ def is_layout(table: Element) -> bool:
     )
 
 
-def pieces_of(table: Element, words: Words) -> Iterator[Piece]:
+def pieces_of(table: Element, words: Words, shown: Shown) -> Iterator[Piece]:
     """Yield the pieces of a data table.
 
     A cell of several rows is said in each of them, one of several columns once, or above each of its
     columns in a heading row. Raises ValueError for spans over 100.
     """
     captions = [child for child in table.children if isinstance(child, Element) and child.tag == "caption"]
-    rows = list(_rows(table))
+    rows = list(_rows(table, shown))
     heads = 0
     while heads < len(rows) and _is_heading(rows[heads], table):
         heads += 1
@@ -65,12 +66,13 @@ def _is_heading(row: Element, table: Element) -> bool:
     return len(cells) > 1 and all(cell.tag == "th" for cell in cells)
 
 
-def _rows(table: Element) -> Iterator[Element]:
+def _rows(table: Element, shown: Shown) -> Iterator[Element]:
     for child in table.children:
-        if isinstance(child, Element) and child.tag == "tr":
+        if isinstance(child, Element) and child.tag == "tr" and shown(child):
             yield child
-        elif isinstance(child, Element) and child.tag in ("thead", "tbody", "tfoot"):
-            yield from (row for row in child.children if isinstance(row, Element) and row.tag == "tr")
+        elif isinstance(child, Element) and child.tag in ("thead", "tbody", "tfoot") and shown(child):
+            rows = (row for row in child.children if isinstance(row, Element) and row.tag == "tr")
+            yield from filter(shown, rows)
 
 
 def _cells(row: Element) -> list[Element]:
