@@ -57,7 +57,8 @@ def _beside(before: Answer, after: Answer) -> Iterator[str]:
     news = {(citation.document_id, citation.cited_text): citation for citation in after.citations}
     for citation in before.citations:
         other = news.get((citation.document_id, citation.cited_text))
-        if other is None:
+        if other is None or citation.caveat_of is not None:
+            # A caveat stands below a quote, whose facts are its own.
             continue
         facts, others = _facts(before, citation), _facts(after, other)
         for name in facts:

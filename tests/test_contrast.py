@@ -66,7 +66,7 @@ def test_other_facts_beside_the_same_words_are_told(faq: Assistant) -> None:
 
     before = first.evidence.participants or "none"
     assert f"Beside “{first.cited_text}”, participants: {before} against 18." in told
-    assert len(told) == 2
+    assert len(told) == 2, "nothing of its caveats, beside which no facts stand"
     assert told[1].endswith("against yes.")
 
 

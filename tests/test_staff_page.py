@@ -107,6 +107,14 @@ def test_everything_that_can_be_entered_has_a_label(page: Any) -> None:
             assert part["props"]["label"], part
 
 
+def test_every_place_has_a_name_of_its_own(page: Any) -> None:
+    names = [part["props"].get("elem_id") for part in blocks_of(page).config["components"]]
+
+    given = sorted(name for name in names if name)
+    assert given == sorted(set(given)), "two elements of one id"
+    assert len(given) > 40
+
+
 def test_the_tabs_are_those_of_the_staffs_work(page: Any) -> None:
     tabs = [
         part["props"]["label"] for part in blocks_of(page).config["components"] if part["type"] == "tabitem"

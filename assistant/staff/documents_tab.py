@@ -115,7 +115,8 @@ def _more(gr: Any, desk: Desk, chosen: Any, everything: Any) -> None:
 def _drawn(gr: Any, field: Field) -> Any:
     """Draw one field; its label and what it says below it come from the table of texts."""
     usual: dict[str, Any] = {
-        "label": say(field.text_id), "info": _info(field), "elem_id": f"staff-{field.name.replace('.', '-')}"
+        "label": say(field.text_id), "info": _info(field),
+        "elem_id": f"staff-{field.text_id.replace('_', '-')}",
     }  # fmt: skip
     if field.shape == "choice":
         choices = [(say(f"{field.name}_{value}"), value) for value in field.choices]

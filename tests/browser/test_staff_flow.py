@@ -67,6 +67,8 @@ def ask(browser: Browser, clinic: Server, question: str) -> str:
     with visiting(browser, clinic.url) as visit:
         visit.open()
         visit.ask(question)
+        if visit.page.locator(".faq-card").count():
+            assert shown_like(visit.page, ".faq-card") == SHOWN_AS
         return "\n".join(visit.texts(".faq-answer"))
 
 
@@ -125,11 +127,28 @@ def test_a_trial_comes_in_is_completed_published_asked_and_taken_back(
         assert "24 people" in answer
         assert "no comparison group" in answer
 
+        open_tab(page, "Try")
+        compare(page, QUESTION, "g-000001")
+        expect(page.locator("#staff-try-shown .staff-differences")).to_contain_text(FINDING)
+        expect(page.locator("#staff-try-shown .faq-shown").first).to_contain_text(FINDING)
+        expect(page.locator("#staff-try-shown tr.staff-quoted").first).to_contain_text(FINDING)
+        assert shown_like(page, "#staff-try-shown .faq-card") == SHOWN_AS
+        found["tried"] = findings(page)
+
         open_tab(page, "Documents")
         page.get_by_role("button", name="Show what it answers").click()
         expect(page.locator("#staff-more table")).to_contain_text(QUESTION, timeout=PATIENCE)
         found["coverage"] = findings(page)
         see_the_source(visit, clinic)
+
+        open_tab(page, "Publish")
+        page.get_by_role("button", name="Evaluate the index in use").click()
+        expect(page.locator("#staff-publish-told")).to_contain_text("Evaluated.", timeout=PATIENCE)
+        open_tab(page, "Quality")
+        page.locator("#staff-quality-shown img").first.wait_for(timeout=PATIENCE)
+        drawn = "es => es.length > 2 && es.every(e => e.complete && e.naturalWidth > 300)"
+        assert page.locator("#staff-quality-shown img").evaluate_all(drawn)
+        found["quality"] = findings(page)
 
         open_tab(page, "Publish")
         expect(page.locator("#staff-generations table")).to_contain_text("g-000002", timeout=PATIENCE)
@@ -142,6 +161,11 @@ def test_a_trial_comes_in_is_completed_published_asked_and_taken_back(
         expect(page.locator("#staff-generations table")).to_contain_text("a wrong number")
         page.wait_for_timeout(2100)
         assert FINDING not in ask(browser, clinic, QUESTION)
+
+        open_tab(page, "Try")
+        compare(page, QUESTION, "Taken back: a wrong number")
+        expect(page.locator("#staff-try-shown .faq-shown").last).to_contain_text(FINDING)
+        expect(page.locator("#staff-try-shown .faq-shown").first).not_to_contain_text(FINDING)
 
         open_tab(page, "Documents")
         page.get_by_role("button", name="Remove this document").click()
@@ -162,6 +186,35 @@ def test_a_trial_comes_in_is_completed_published_asked_and_taken_back(
     assert TOKEN not in clinic.log.read_text("utf-8")
 
 
+def compare(page: Page, question: str, other: str) -> None:
+    """Ask in the Try tab, also of an index whose name in the list holds some words."""
+    page.get_by_label("Question", exact=True).fill(question)
+    if not page.get_by_label("Passages read").is_visible():
+        page.get_by_role("button", name="Compare with another index").click()
+    page.locator("#staff-try-kept input").click()
+    page.get_by_role("option").filter(has_text=other).click()
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator("#staff-try-shown section p").nth(1)).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#staff-try-shown section").last).to_contain_text(other, timeout=PATIENCE)
+
+
+# How a card of a study looks, in the visitor's chat and here.
+SHOWN_AS = {"border-radius": "12.8px", "bar": "4px solid rgb(15, 118, 110)", "quote": "underline"}
+
+
+def shown_like(page: Page, card: str) -> object:
+    """Return what the style sheets make of the first card."""
+    return page.locator(card).first.evaluate(
+        """card => {
+          const style = (name) => getComputedStyle(name ? card.querySelector(name) : card);
+          const bar = style("figure"), side = (what) => bar[`borderInlineStart${what}`];
+          return {"border-radius": style().borderRadius,
+            "bar": ["Width", "Style", "Color"].map(side).join(" "),
+            "quote": style("blockquote").textDecorationLine};
+        }"""
+    )
+
+
 def see_the_source(visit: Visit, clinic: Server) -> None:
     """Open the source beside what was taken, in the window that its link opens."""
     with visit.page.context.expect_page() as opened:
@@ -176,8 +229,9 @@ def see_the_source(visit: Visit, clinic: Server) -> None:
 
 def test_no_rule_is_broken_on_a_small_dark_screen(browser: Browser, clinic: Server) -> None:
     found: dict[str, list[str]] = {}
-    with visiting(browser, clinic.staff_url, width=768, theme="dark") as visit:
+    with visiting(browser, clinic.staff_url, width=375, theme="dark") as visit:
         page = visit.page
+        page.set_default_timeout(PATIENCE)
         page.goto(f"{clinic.staff_url}/login")
         found["log in"] = findings(page)
         page.get_by_label("Staff token").fill("wrong")
@@ -186,16 +240,51 @@ def test_no_rule_is_broken_on_a_small_dark_screen(browser: Browser, clinic: Serv
         found["wrong token"] = findings(page)
         log_in(page, clinic)
         page.goto(f"{clinic.staff_url}/staff/?__theme=dark")
-        for tab in ("Documents", "Publish"):
+        for tab in ("Documents", "Questions", "Quality", "Publish", "Try"):
             open_tab(page, tab)
             page.wait_for_timeout(500)
             found[tab] = findings(page)
+            assert visit.value("document.documentElement.scrollWidth <= 375"), tab
+        page.get_by_label("Question", exact=True).fill("Were there any deaths?")
+        page.keyboard.press("Enter")
+        page.locator("#staff-try-shown .faq-answer").wait_for()
+        found["tried"] = findings(page)
+        assert visit.value("document.documentElement.scrollWidth <= 375")
         open_tab(page, "Documents")
         choose(page, "Document to look at", "Lupus study")
         page.get_by_label("Design of the study").wait_for()
+        page.get_by_role("button", name="Words that mean the same here").click()
         found["one document"] = findings(page)
+        assert visit.value("document.documentElement.scrollWidth <= 375")
         page.goto(f"{clinic.staff_url}/logout")
         found["log out"] = findings(page)
-
-        assert visit.value("document.documentElement.scrollWidth <= 768")
     assert found == {state: [] for state in found}
+
+
+def test_a_table_that_scrolls_and_every_button_are_reached_by_keyboard(
+    browser: Browser, clinic: Server
+) -> None:
+    with visiting(browser, clinic.staff_url) as visit:
+        page = visit.page
+        page.set_default_timeout(PATIENCE)
+        log_in(page, clinic)
+        page.get_by_role("tab", name="Try").focus()
+        press_until(page, "#staff-try-question")
+        page.keyboard.insert_text("Were there any deaths?")
+        page.keyboard.press("Enter")
+        page.locator("#staff-try-shown .faq-answer").wait_for()
+        press_until(page, "#staff-try-ask")
+        press_until(page, "#staff-try-shown .staff-candidates")
+        press_until(page, "#staff-try-shown summary")
+        page.keyboard.press("Enter")
+        expect(page.locator("#staff-try-shown details").first).to_have_attribute("open", "")
+
+
+def press_until(page: Page, selector: str) -> None:
+    """Press Tab until something in an element, or it itself, has the focus."""
+    inside = "name => document.activeElement.closest(name) !== null"
+    for _ in range(30):
+        if page.evaluate(inside, selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{selector} is not reached")
