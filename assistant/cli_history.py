@@ -56,6 +56,36 @@ def verify(
     raise typer.Exit(1 if any(verdict.proved == "no" for verdict in verdicts) else 0)
 
 
+@history.command()
+def replay(
+    receipt: Annotated[str, typer.Argument(help="r-…, or a file with stored answers.")],
+    question: Annotated[
+        str | None, typer.Option("--question", help="What was asked; looked for where it is not given.")
+    ] = None,
+    history: Annotated[
+        list[str] | None, typer.Option("--history", help="An earlier question; repeat, oldest first.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Ask the index of then again: the same answer (exit 0), or what exactly changed since (exit 1)."""
+    from assistant.asked import wanted
+    from assistant.past_errors import ReceiptUnknown
+    from assistant.replay import Replays
+
+    replays = Replays(read_settings())
+    code = 0
+    for one in wanted(receipt, question, tuple(history or ()), replays.asked_before):
+        try:
+            found = replays.replay(one.receipt, one.asked, one.stored)
+        except ReceiptUnknown as error:
+            typer.echo(f"faq: {error}", err=True)
+            code = error.exit_code
+            continue
+        typer.echo(found.model_dump_json() if as_json else replays.as_text(found))
+        code = code or (0 if found.same else 1)
+    raise typer.Exit(code)
+
+
 def _line(verdict: Verdict) -> str:
     by = f" ({'; '.join(verdict.by)})" if verdict.proved == "older" else ""
     told = f"{verdict.file}, line {verdict.line}: {_SAID[verdict.proved]}{by}"

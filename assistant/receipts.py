@@ -55,9 +55,20 @@ def receipt_in(
     withheld: Mapping[str, str] = _NOTHING,
 ) -> str:  # fmt: skip
     """Return the receipt of a question in given circumstances, also in those of an earlier day."""
+    return receipt_of(asked_words(question, history), given, index_id, withheld)
+
+
+def asked_words(question: str, history: Sequence[str]) -> tuple[str, list[str]]:
+    """Return what a receipt takes of a question: whoever tries many circumstances needs it once."""
+    return normalize(question).strip(), [normalize(earlier) for earlier in history]
+
+
+def receipt_of(
+    words: tuple[str, list[str]], given: Circumstances, index_id: str, withheld: Mapping[str, str]
+) -> str:
+    """Return the receipt of `asked_words` in given circumstances."""
     depends_on: list[object] = [
-        normalize(question).strip(),
-        [normalize(earlier) for earlier in history],
+        *words,
         index_id,
         given.calibration_id,
         given.safety_version,

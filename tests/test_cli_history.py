@@ -147,3 +147,92 @@ def test_a_terminal_sees_how_far_it_is(shell: Shell, stored: Path, monkeypatch: 
     shell("verify", stored)
 
     assert "verifying: 100%" in terminal.getvalue()
+
+
+def test_an_answer_of_then_is_given_again(shell: Shell, small_settings: Settings, stored: Path) -> None:
+    receipt = json.loads(stored.read_text("utf-8"))["receipt"]
+    publish(shell, small_settings, "There were no deaths.", "There were no deaths at all.")
+
+    told = shell("replay", stored)
+    # The question is one of the labelled ones.
+    bare = shell("replay", receipt, "--json")
+
+    assert (told.code, told.err) == (0, "")
+    assert told.out.startswith(f"{receipt}: the same answer, g-000001 (ix-")
+    assert '\n  asked "Were there any deaths?" (stored answer)\n' in told.out
+    then, _, today = told.out.partition("\nSince then:\n")
+    assert "“There were no deaths.”\n  — Lupus study\n" in then
+    assert (
+        "  trial-lupus (quoted or near): changed\n"
+        "    - There were no deaths.\n    + There were no deaths at all.\n"
+    ) in today
+    assert "\nToday:\n" in today and "“There were no deaths at all.”" in today
+    found = json.loads(bare.out)
+    assert (bare.code, found["same"], found["whence"]) == (0, True, "labelled question")
+    assert found["documents"][0]["sentences"]["removed"] == ["There were no deaths."]
+
+
+def test_an_index_that_is_gone_ends_with_one(shell: Shell, small_settings: Settings, stored: Path) -> None:
+    for n in range(4):
+        publish(shell, small_settings, f"common{'!' * n}.", f"common{'!' * (n + 1)}.")
+
+    done = shell("replay", stored)
+
+    assert done.code == 1
+    assert ": NOT the same answer, ix-" in done.out
+    assert "is no longer kept; 4 of its 4 documents stand in the archive" in done.out
+    assert "“There were no deaths.”" in done.out, "the stored answer, proved by the archive"
+    assert "  therapy-knee: changed\n    - Knee pain is common.\n    + Knee pain is common!!!!.\n" in done.out
+    assert done.out.endswith("Today a visitor sees the same.\n")
+    assert shell("verify", stored).code == 0
+
+
+def test_a_stored_answer_that_was_tampered_with_is_not_shown(
+    shell: Shell, small_settings: Settings, stored: Path
+) -> None:
+    answer = json.loads(stored.read_text("utf-8").replace("There were no deaths.", "There were 90 deaths."))
+    stored.write_text(json.dumps(answer), "utf-8")
+
+    done = shell("replay", stored)
+
+    assert done.code == 1
+    assert (
+        "  in the stored answer, citations.1.cited_text: 'There were 90 deaths.', now 'There were no deaths.'"
+    ) in done.out
+    assert "“There were no deaths.”" in done.out
+
+
+def test_a_conversation_in_a_file_gives_its_own_history(
+    shell: Shell, small_settings: Settings, tmp_path: Path
+) -> None:
+    first, then = "What did the lupus study find?", "And how many months?"
+    path = tmp_path / "talk.jsonl"
+    lines = [shell("ask", first, "--json").out, shell("ask", then, "--history", first, "--json").out]
+    path.write_text("".join(lines), "utf-8")
+    alone = tmp_path / "alone.json"
+    alone.write_text(lines[1], "utf-8")
+
+    talk = shell("replay", path)
+    lost, given = shell("replay", alone), shell("replay", alone, "--history", first)
+
+    assert (talk.code, talk.err) == (0, "")
+    assert f'  asked "{then}" (stored answer)\n  after "{first}"\n' in talk.out
+    assert (lost.code, lost.out) == (66, "")
+    assert "earlier questions too: faq replay RECEIPT --question" in lost.err
+    assert given.code == 0
+
+
+def test_what_cannot_be_replayed_says_what_to_give(
+    shell: Shell, small_settings: Settings, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.jsonl"
+    broken.write_text("{}\n", "utf-8")
+    unknown = "r-" + "0" * 24
+
+    said = {name: shell("replay", name) for name in (unknown, "r-12", broken)}
+
+    assert {done.code for done in said.values()} == {66}
+    assert "none of the questions known here fits it; what visitors ask is not kept" in said[unknown].err
+    assert "is neither a receipt (r- and 24 digits" in said["r-12"].err
+    assert "broken.jsonl, line 1 is no answer (question: Field required)" in said[broken].err
+    assert shell("replay", unknown, "--question", ASKED).code == 66
