@@ -29,6 +29,8 @@ def settled(text: str) -> str:
         ("x [1][a]\n\n[a]: b", '<p>x <a href="b">[1]</a></p>'),
         ("x [[1](b)]", '<p>x [<a href="b">1</a>]</p>'),
         ("x [1, 2–4](b) [1a](b)", '<p>x <a href="b">[1, 2–4]</a> <a href="b">1a</a></p>'),
+        ("through\n**bold** or\n*it*", "<p>through<strong>bold</strong> or<em>it</em></p>"),
+        ("`~` or `~/.profile`", "<p><code>~</code> or <code>~/.profile</code></p>"),
         ("**S**ystemic", "<p><strong>S</strong>ystemic</p>"),
     ],
 )

@@ -19,6 +19,7 @@ _TEX = re.compile(
     r"[\^_]\{|\\(?:times|cdot|[dt]?frac|pm|mp|leq?|geq?|mu|alpha|beta|gamma|mathrm|text|sqrt|sim|approx)\b"
 )
 _NUMBERS = re.compile(r"\d+(?:\s*[,;–-]\s*\d+)*")
+_STRUCK = re.compile(r"(?<![\w~^)\]])~(?![\s~])[^~\n]*[^\s~]~(?![\w~])")
 _SIGNED = re.compile(r"[+−–-]?\s*[.\d]")
 
 
@@ -44,16 +45,19 @@ def settle(tokens: Sequence[Token]) -> None:
 
 def _settle_line(children: Sequence[Token]) -> None:
     before = ""
+    plain = "".join(token.content if token.type == "text" else " " for token in children)
+    if found := _STRUCK.search(plain):
+        raise ValueError(f"{found.group()[:40]!r} is struck through in some programs and not in others")
     for place, token in enumerate(children):
         if token.type == "html_inline":
             _refuse_unknown(token.content)
         elif token.type == "text" and (tex := _TEX.search(token.content)):
             raise ValueError(f"it holds a formula in TeX ({token.content[tex.start() :][:40]!r})")
-        elif token.type in ("em_open", "strong_open"):
+        elif token.type in ("em_open", "strong_open") and "*" in token.markup:
             _refuse_star(before, children[place:])
         elif token.type == "link_open" and before[-1:] != "[":
             _keep_brackets(children[place + 1 : place + 3])
-        before = token.content or before
+        before = "\n" if token.type in ("softbreak", "hardbreak") else token.content or before
 
 
 def _refuse_unknown(source: str) -> None:

@@ -18,7 +18,6 @@ _MOVED = re.compile(r"(?P<mark>[\^~])(?P<inside>(?:(?!(?P=mark))\S){1,20})(?P=ma
 _MIXED = re.compile(r"\d[^\W\d]|[^\W\d]\d")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _NOTE = re.compile(r"\[\^([^\]\s]+)\]")
-_STRUCK = re.compile(r"(?<![\w~\\^)\]])~(?![\s~])[^~\n]*[^\s~]~(?![\w~])")
 
 
 def as_html(text: str) -> str:
@@ -27,8 +26,6 @@ def as_html(text: str) -> str:
     `^6^` is raised and `~2~` lowered, as Pandoc reads them. Raises ValueError for marks that may be
     meant as words, or say one thing to one program and another to the next.
     """
-    if found := _STRUCK.search(text):
-        raise ValueError(f"{found.group()[:40]!r} is struck through in some programs and not in others")
     notes = Notes(text)
     known = {"notes": notes}
     parts = [_rendered(notes.body, known)]

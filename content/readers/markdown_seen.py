@@ -12,6 +12,8 @@ from content.readers.html_markup import dumb_words
 from content.transcription import lowered, raised
 
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_CODE = re.compile(r"(?<![`\\])(`{1,3})(?!`)([^`\n]{1,300})\1(?!`)")
+_MARK = re.compile(r"[!-/:-@\[-`{-~]")
 _NOTE = re.compile(r"\[\^[^\]\s]+\]:?")
 # An address and a title that is shown to a mouse alone; what stands there and is no address stays.
 _TARGET = re.compile(
@@ -26,7 +28,7 @@ _NUMBER = re.compile(r"(?m)^(?:[ \t]|>|[-*+][ \t])*\d{1,9}[.)](?=\s)")
 _QUOTE = re.compile(r"(?m)^(?:[ \t]*>)+(?![ \t]*[\d.+−–-])")
 _HEIGHT = re.compile(r"((?<!~)~(?!~)|\^)((?:(?!\1)\S){1,60})\1(?!\d)")
 _STAR_IN_NUMBER = re.compile(r"(?<=\d)\*+(?=[^\W_])|(?<=[^\W_])\*+(?=\d)")
-_MARKS = re.compile(r"\*+|(?<![^\W_])_+|_+(?![^\W_])|`+|~~+")
+_MARKS = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)|`+|~~+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -35,9 +37,10 @@ def dumb_markdown(text: str) -> str:
 
     A star beside a digit divides, so that "10**6 and 10**7" never is 106 and 107 to both readings.
     """
-    text = _ESCAPED.sub(lambda found: f"&#{ord(found[1])};", _without_comments(text))
+    text = _CODE.sub(lambda found: _MARK.sub(_named, found[2]), _without_comments(text))
+    text = _ESCAPED.sub(lambda found: _named(found[1]), text)
     for mark, instead in (
-        (_FENCE, ""), (_NOTE, " "), (_DEFINED, ""), (_TARGET, "] "), (_LABEL, "] "), (_QUOTE, " "),
+        (_FENCE, ""), (_NOTE, " "), (_DEFINED, ""), (_TARGET, ""), (_LABEL, ""), (_QUOTE, " "),
         (_NUMBER, " "), (_STAR_IN_NUMBER, " "),
     ):  # fmt: skip
         text = mark.sub(instead, text)
@@ -50,6 +53,10 @@ def lost_words(seen: str, taken: Iterable[str]) -> list[str]:
     left = Counter(_WORD.findall(normalize(seen)))
     left.subtract(Counter(word for text in taken for word in _WORD.findall(normalize(text))))
     return [word for word, count in left.items() if count > 0]
+
+
+def _named(mark: str | re.Match[str]) -> str:
+    return f"&#{ord(mark if isinstance(mark, str) else mark.group())};"
 
 
 def _without_comments(text: str) -> str:
