@@ -21,6 +21,7 @@ _AS_TYPED = frozenset("pre listing xmp plaintext".split())
 _LINE_ENDS = re.compile("[\n\r\x0b\x0c\x85\u2028\u2029]")
 _PARTS = re.compile(r"\n[^\S\n]*\n")
 OUTSIDE = "outside the main part"
+COLUMNS = "columns that could be read in two ways"
 
 
 class Blocks(Words):
@@ -111,7 +112,12 @@ class Blocks(Words):
         for child in element.children:
             inner._typed(child)
         self.left_out += inner.left_out
-        self.pieces += text_pieces(inner.line.taken(keep_lines=True))
+        words = inner.line.taken(keep_lines=True)
+        try:
+            self.pieces += text_pieces(words)
+        except ValueError:
+            # Of code nobody needs its columns; of a table staff see here that it is not taken.
+            self.leave_out(COLUMNS, words)
         return False
 
     def _typed(self, node: Element | str) -> None:
