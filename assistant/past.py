@@ -80,7 +80,7 @@ class PastIndex:
 def past_indexes(home: Path, root: Path) -> list[PastIndex]:
     """Return every index that is kept or archived, each once, newest first.
 
-    Of several generations of one index the one in use is taken, then a whole one, then a revoked one.
+    Of several generations of one index the one in use is taken, or the newest, revoked ones last.
     """
     archive = archived(home)
     known: dict[str, PastIndex] = {}
