@@ -41,7 +41,6 @@ HOMES = {
     "mcp_types": {"assistant/mcp_server.py"},
     "prometheus_client": {"assistant/monitoring.py"},
     "sqlite3": {"assistant/database.py"},
-    "limits": {"assistant/rates.py"},
     # Visitors and staff have a loop each.
     "uvicorn": {"assistant/serving.py", "assistant/staff_port.py"},
     "matplotlib": {"assistant/plots.py"},

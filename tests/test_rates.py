@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse
 
 from assistant.guard import Guard
 from assistant.headers import App, Receive, Scope, Send
-from assistant.rates import URGENT_PER_MINUTE, Rates
+from assistant.rates import URGENT_PER_MINUTE, LastMinute, Rates
 from assistant.visitors import Visitor
 
 JOIN = "/chat/gradio_api/queue/join"
@@ -25,7 +25,7 @@ PERSON, OTHER = Visitor(name="203.0.113.5", counted=True), Visitor(name="203.0.1
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
     now = [1_000_000.0]
-    monkeypatch.setattr("limits.storage.memory.time.time", lambda: now[0])
+    monkeypatch.setattr("assistant.rates.monotonic", lambda: now[0])
     yield now
 
 
@@ -38,6 +38,44 @@ def test_a_minute_lets_n_through_freely_and_n_more_with_a_word(clock: list[float
     assert rates.verdict("question", OTHER) == "free"
     clock[0] += 61
     assert [rates.verdict("question", PERSON) for _ in range(4)] == ["free"] * 3 + ["over"]
+
+
+def test_a_minute_moves_with_every_question(clock: list[float]) -> None:
+    passed = LastMinute(2)
+    seen = []
+    for seconds in (0, 30, 29, 1, 29, 1):
+        clock[0] += seconds
+        seen.append(passed.hit("question", "one"))
+
+    # At 0, 30, 59, 60, 89 and 90 seconds: one more is free whenever one is a minute old.
+    assert seen == [True, True, False, True, False, True]
+
+
+def test_who_was_let_through_a_minute_ago_is_forgotten(clock: list[float]) -> None:
+    passed = LastMinute(2)
+    for number in range(1000):
+        clock[0] += 0.125
+        passed.hit("question", f"visitor {number}")
+        passed.hit("question", "one who stays")
+
+    # Eight a second for a minute, and the one of every moment.
+    assert len(passed) == 481
+    clock[0] += 61
+    passed.hit("feedback", "another")
+    assert len(passed) == 1
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.floats(0, 50)), max_size=60), st.integers(1, 3))
+def test_no_minute_ever_holds_more_than_may_be(visits: list[tuple[str, float]], most: int) -> None:
+    passed, now, through = LastMinute(most), 0.0, list[tuple[str, float]]()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("assistant.rates.monotonic", lambda: now)
+        for name, seconds in visits:
+            now += seconds
+            within = sum(1 for other, then in through if other == name and then > now - 60)
+            assert passed.hit("question", name) == (within < most)
+            if within < most:
+                through.append((name, now))
 
 
 def test_feedback_and_questions_are_counted_apart() -> None:
