@@ -41,6 +41,11 @@ class Line:
         self._marks: list[_Mark] = []
         self._inner: tuple[Height, str] | None = None
 
+    @property
+    def is_moved(self) -> bool:
+        """Say whether the words that come next are raised or lowered."""
+        return any(mark.height for mark in self._marks)
+
     def add(self, text: str) -> None:
         """Add words as they stand in the source."""
         self.text += text
@@ -57,7 +62,7 @@ class Line:
         if mark.height is None:
             return
         inside, before = self.text[mark.start :], self.text[: mark.start]
-        if any(outer.height for outer in self._marks):
+        if self.is_moved:
             self._inner = (mark.height, inside)
             return
         self._refuse_nested(mark.height, inside)

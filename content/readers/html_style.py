@@ -20,6 +20,10 @@ _PROPERTIES = frozenset(
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
 _RULE = re.compile(r"([^{};]+)\{([^{}]*)\}")
+_CLEAR = re.compile(
+    r"transparent|#[\da-f]{3}0|#[\da-f]{6}00|(?:rgb|hsl)a?\((?:[^,/]+,){3}\s*0(?:\.0*)?%?\s*\)|"
+    r"(?:rgb|hsl)a?\([^/]+/\s*0(?:\.0*)?%?\s*\)"
+)
 _LEAST_SHIFT = {"px": 3.0, "pt": 2.0, "em": 0.15, "ex": 0.3, "%": 15.0}
 _ALWAYS = re.compile(r"@media (?:only )?(?:all|screen)|@layer.*")
 _BLOCKS = frozenset("block flex grid list-item table table-row table-caption flow-root".split())
@@ -111,7 +115,7 @@ def is_hidden(classes: str, style: Style) -> bool:
         return True
     if style.get("display", "").split(" ")[0] == "none" or style.get("content-visibility") == "hidden":
         return True
-    if style.get("visibility") in ("hidden", "collapse") or style.get("color") == "transparent":
+    if style.get("visibility") in ("hidden", "collapse") or _CLEAR.fullmatch(style.get("color", "")):
         return True
     if _is_nothing(style, "opacity") or _is_nothing(style, "font-size"):
         return True
