@@ -59,7 +59,7 @@ def wanted(
     found = []
     for place, one in enumerate(answers):
         if one.answer is None:
-            raise CannotRead(path, f"{one.place} is no answer ({one.problem})", _COMMAND)
+            raise CannotRead(Path(one.file), f"line {one.line} is no answer ({one.problem})", _COMMAND)
         typed = [Asked(question or one.answer.question, history, "command line")]
         asked = typed if question or history else asked_in(answers, place)
         found.append(Wanted(one.answer.receipt, asked, one.answer))

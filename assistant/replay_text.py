@@ -31,9 +31,9 @@ def replay_text(replay: Replay, wording: Wording, then: Documents, today: Docume
 
 
 def _headline(replay: Replay) -> str:
-    index = replay.index
-    name = f"{index.generation} ({index.index_id})" if index.generation else index.index_id
-    published = f", published {index.published:%Y-%m-%d %H:%M} UTC" if index.published else ""
+    asked = replay.index
+    name = f"{asked.generation} ({asked.index_id})" if asked.generation else asked.index_id
+    published = f", published {asked.published:%Y-%m-%d %H:%M} UTC" if asked.published else ""
     said = "the same answer" if replay.same else "NOT the same answer"
     return f"{replay.receipt}: {said}, {name}{published}"
 

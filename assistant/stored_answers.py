@@ -25,11 +25,6 @@ class StoredAnswer(Fact):
     answer: Answer | None = None
     problem: str | None = None
 
-    @property
-    def place(self) -> str:
-        """Name the file and the line."""
-        return f"{self.file}, line {self.line}"
-
 
 def stored_answers(path: Path, command: str) -> list[StoredAnswer]:
     """Return what stands in a file, or in every *.json and *.jsonl below a folder, in order of names.

@@ -234,5 +234,5 @@ def test_what_cannot_be_replayed_says_what_to_give(
     assert {done.code for done in said.values()} == {66}
     assert "none of the questions known here fits it; what visitors ask is not kept" in said[unknown].err
     assert "is neither a receipt (r- and 24 digits" in said["r-12"].err
-    assert "broken.jsonl, line 1 is no answer (question: Field required)" in said[broken].err
+    assert "broken.jsonl: line 1 is no answer (question: Field required)" in said[broken].err
     assert shell("replay", unknown, "--question", ASKED).code == 66
