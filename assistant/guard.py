@@ -150,11 +150,13 @@ class Guard:
         full = what == "question" and (self._chats if chat else self._turns).is_full
         over = verdict == "far_over" or (verdict == "over" and not chat)
         waits = not alone and self._turns.must_wait
-        limited = over or full or waits or verdict == "over"
+        # A chat's own queue knows no haste: behind others whom to call is told here and now.
+        late = chat and self._chats.is_long
+        limited = over or full or waits or late or verdict == "over"
         if chat:
             self._forget_sessions()
         if limited and (kind := urgent_kind(path, value)):
-            if self._rates.passes_urgent(visitor):
+            if not late and self._rates.passes_urgent(visitor):
                 await self._app(self._clean(scope, visitor), receive, send)
             else:
                 await _refuse(send, "busy", self._text(path, kind), wait=WAIT_SECONDS)

@@ -13,6 +13,8 @@ from assistant.visitors import Visitor
 
 # A question takes about 30 ms of a core: the last of so many waits about a second.
 MOST_WAITING = 64
+# Behind more than so many nobody in need is made to wait in line.
+FEW_WAITING = 4
 # A tab holds one stream, and another one while it waits for an answer.
 MOST_STREAMS = 20
 
@@ -58,6 +60,11 @@ class ChatQueues:
     def is_full(self) -> bool:
         """Whether the next question would wait too long."""
         return self._joining + self._queued() >= self._most_waiting
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the next question would be answered noticeably later."""
+        return self._joining + self._queued() > FEW_WAITING
 
     def __enter__(self) -> None:
         self._joining += 1

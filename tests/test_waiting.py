@@ -7,13 +7,21 @@ import json
 from typing import Any
 
 import pytest
-from asgi import behind_guard, http_scope
+from asgi import VISITOR, behind_guard, call, http_scope
 from starlette.responses import PlainTextResponse
 
 from assistant.guard import Guard
 from assistant.headers import App, Message, Receive, Scope, Send
 from assistant.visitors import Visitor
-from assistant.waiting import MOST_STREAMS, MOST_WAITING, ChatQueues, Streams, Turns, chats_waiting
+from assistant.waiting import (
+    FEW_WAITING,
+    MOST_STREAMS,
+    MOST_WAITING,
+    ChatQueues,
+    Streams,
+    Turns,
+    chats_waiting,
+)
 
 JOIN = "/chat/gradio_api/queue/join"
 
@@ -144,10 +152,23 @@ def test_a_chat_whose_queue_is_long_says_so_in_our_own_words(waiting: int, statu
 
     async def run() -> None:
         assert (await post(guard, JOIN, {"data": ["What is COPD?", None]}))[0] == status
-        assert (await post(guard, JOIN, {"data": ["I cannot breathe", None]}))[0] == 200
         assert (await post(guard, "/v1/ask", {"question": "What is COPD?"}))[0] == 200
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize(("waiting", "says"), [(FEW_WAITING, "queued"), (FEW_WAITING + 1, "Call 911 now.")])
+def test_behind_others_in_a_chat_whom_to_call_is_told_here_and_now(waiting: int, says: str) -> None:
+    async def inner(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("queued")(scope, receive, send)
+
+    texts = {"en": lambda name: {"emergency": "Call 911 now."}[name]}
+    guard = Guard(inner, questions_per_minute=9, busy_text="", texts=texts, chats_waiting=lambda: waiting)
+    asked = json.dumps({"data": ["I cannot breathe", None]}).encode()
+
+    for client in ("127.0.0.1", VISITOR):
+        reply = call(guard, "POST", JOIN, asked, client=client)
+        assert (reply.text if reply.status == 200 else reply.detail) == says
 
 
 def test_questions_on_their_way_into_a_chats_queue_wait_already() -> None:
