@@ -67,10 +67,13 @@ class Assistant:
         self._withholding, self._today = Withholding(data.documents, self._caveats), today
 
     @classmethod
-    def open(cls, settings: Settings | None = None) -> Assistant:
-        """Open the index in use. Raises IndexNotFound, IndexDamaged, EmbedderMismatch, …"""
+    def open(cls, settings: Settings | None = None, *, before: Assistant | None = None) -> Assistant:
+        """Open the index in use, with the models of the one `before` when they are the same.
+
+        Raises IndexNotFound, IndexDamaged, EmbedderMismatch, …
+        """
         settings = settings or read_settings()
-        searcher = open_searcher(settings)
+        searcher = open_searcher(settings, before.searcher if before else None)
         hashes = certified_hashes(searcher, settings)
         calibration = load_calibration(searcher.data.calibration, searcher.data.index_id, hashes)
         return cls(searcher, calibration, settings)

@@ -17,7 +17,7 @@ from content.questions import LabelledQuestion
 from index.build import BuildReport, build_index, recalibrate
 from index.data import IndexData
 from index.embedder import Embedder, open_embedder
-from index.evidence import EvidenceModel, open_evidence
+from index.evidence import EvidenceModel, open_evidence, same_reader
 from index.manifest import BUILDER_ID, Manifest
 from index.remembered import RememberedEvidence
 from index.search import Searcher
@@ -107,36 +107,25 @@ def fit_once(
 
 
 def fit(
-    searcher: Searcher,
-    library: Library,
-    settings: Settings,
-    *,
+    searcher: Searcher, library: Library, settings: Settings, *,
     questions: tuple[LabelledQuestion, ...] | None = None,
-    source: str = "the content folder's questions.jsonl",
-    progress: bool = False,
-) -> Calibration:
+    source: str = "the content folder's questions.jsonl", progress: bool = False,
+) -> Calibration:  # fmt: skip
     """Fit on `questions` (the site's own by default), then see which suggestions are answered.
 
     Too few of the site's own questions give the cautious default; too few given ones an error.
     """
     from assistant.suggestions import find_suggestions
 
+    promise = Promise(
+        settings.joint_risk, settings.selective_risk, settings.risk_confidence, settings.promise == "both"
+    )
     try:
         calibration = calibrate(
-            searcher,
-            questions if questions is not None else library.questions,
-            source=source,
-            passages_read=settings.passages_read,
-            max_quotes=settings.max_quotes,
-            promise=Promise(
-                settings.joint_risk,
-                settings.selective_risk,
-                settings.risk_confidence,
-                settings.promise == "both",
-            ),
-            hashes=certified_hashes(searcher, settings),
-            progress=progress,
-        )
+            searcher, questions if questions is not None else library.questions, source=source,
+            passages_read=settings.passages_read, max_quotes=settings.max_quotes, promise=promise,
+            hashes=certified_hashes(searcher, settings), progress=progress,
+        )  # fmt: skip
     except TooFewQuestions:
         if questions is not None:
             raise
@@ -176,24 +165,35 @@ def recalibrated(
     )
     approve(proposed(searcher, calibration, settings))
     manifest = recalibrate(
-        library,
-        searcher,
-        settings.index_root,
-        calibration.model_dump_json(indent=1),
+        library, searcher, settings.index_root, calibration.model_dump_json(indent=1),
         settings_id=settings.calibration_settings,
-    )
+    )  # fmt: skip
     return calibration, manifest
 
 
-def open_searcher(settings: Settings) -> Searcher:
-    """Open the index in use with the embedder it was built with, canaries checked."""
+def open_searcher(settings: Settings, before: Searcher | None = None) -> Searcher:
+    """Open the index in use with the embedder it was built with, canaries checked.
+
+    `before` lends its models when the index was built with the same ones: opened again, each pair
+    takes 70 MB, most of which is never given back.
+    """
     data, manifest, _ = open_index(settings.index_root)
-    return searcher_of(data, manifest, settings)
+    return searcher_of(data, manifest, settings, before)
 
 
-def searcher_of(data: IndexData, manifest: Manifest, settings: Settings) -> Searcher:
+def searcher_of(
+    data: IndexData, manifest: Manifest, settings: Settings, before: Searcher | None = None
+) -> Searcher:
     """Return a searcher over an index that is already read and verified, canaries checked."""
-    evidence = open_evidence(settings.models) if manifest.evidence else None
-    searcher = Searcher(data, open_embedder(settings.embedder, settings.models), evidence)
+    if before and _has_models_of(before, manifest):
+        searcher = Searcher(data, before.embedder, before.evidence)
+    else:
+        evidence = open_evidence(settings.models) if manifest.evidence else None
+        searcher = Searcher(data, open_embedder(settings.embedder, settings.models), evidence)
     check_canaries(searcher, manifest)
     return searcher
+
+
+def _has_models_of(searcher: Searcher, manifest: Manifest) -> bool:
+    reader = searcher.evidence.facts if searcher.evidence else None
+    return searcher.embedder.facts.same_vectors(manifest.embedder) and same_reader(reader, manifest.evidence)

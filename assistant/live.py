@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from collections.abc import Sequence
@@ -17,8 +18,8 @@ from assistant.schema import Answer
 from assistant.settings import Language, Settings
 from content.errors import FaqError
 from content.schema import Fact
-from index.generations import REVOKED
-from index.pointer import CURRENT, readable_pointer
+from index.generations import is_revoked
+from index.pointer import CURRENT, Pointer, readable_pointer
 
 _LOOK_EVERY_SECONDS = 2.0
 _log = logging.getLogger(__name__)
@@ -105,20 +106,22 @@ class LiveAssistant:
         if stamp == self._stamp:
             return
         try:
-            self._assistant = self._opened()
+            self._assistant = self._opened(self._assistant)
             self._stamp, self.reload_error = stamp, None
+            # An index refers to itself in rings: until a collector comes by, it stays beside the new one.
+            gc.collect()
         except FaqError as error:
             # The old index goes on answering; the log and the staff's port tell why the new one does not.
             if self.reload_error != str(error):
                 _log.error("a newer index cannot be opened: %s", error)
             self.reload_error = str(error)
 
-    def _opened(self) -> Assistant:
-        faq = Assistant.open(self._settings)
+    def _opened(self, before: Assistant | None = None) -> Assistant:
+        faq = Assistant.open(self._settings, before=before)
         record_circumstances(self._settings, faq.calibration.calibration_id, faq.index_id)
         return faq
 
-    def _current_stamp(self) -> tuple[int, int, bool] | None:
+    def _current_stamp(self) -> tuple[Pointer | None, int, int, bool] | None:
         """Tell one state of CURRENT from another, also once what it names is revoked and nothing else yet."""
         root = self._settings.index_root
         try:
@@ -126,5 +129,6 @@ class LiveAssistant:
         except OSError:
             return None
         pointer = readable_pointer(root)
-        revoked = pointer is not None and (root / pointer.generation / REVOKED).exists()
-        return found.st_ino, found.st_mtime_ns, revoked
+        revoked = pointer is not None and is_revoked(root / pointer.generation)
+        # Inode and time alone may come again when two swaps fall into one tick of the clock.
+        return pointer, found.st_ino, found.st_mtime_ns, revoked

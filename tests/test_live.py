@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable
 
 import pytest
@@ -147,10 +148,10 @@ def test_nobody_waits_for_a_reload(
     before, opened = live.now(), Assistant.open
     opening, may_open = threading.Event(), threading.Event()
 
-    def slowly(settings: Settings) -> Assistant:
+    def slowly(settings: Settings, *, before: Assistant) -> Assistant:
         opening.set()
         assert may_open.wait(10)
-        return opened(settings)
+        return opened(settings, before=before)
 
     monkeypatch.setattr(Assistant, "open", slowly)
     index_id = publish(small_settings)
@@ -196,3 +197,15 @@ def test_a_redirect_states_no_confidence_and_is_not_counted(live: LiveAssistant)
 def test_there_must_be_an_index_to_begin_with(words_model: None) -> None:
     with pytest.raises(IndexNotFound, match="faq build"):
         LiveAssistant(Settings())
+
+
+def test_a_new_index_uses_the_models_of_the_one_before_and_leaves_nothing_of_it(
+    live: LiveAssistant, small_settings: Settings, clock: Clock
+) -> None:
+    before, model = weakref.ref(live.now()), live.now().searcher.embedder
+
+    publish(small_settings)
+    clock.seconds += 3
+
+    assert live.now().searcher.embedder is model
+    assert before() is None
