@@ -22,6 +22,8 @@ _REPEATED = re.compile(r"(.)\1{2,}")
 # Shorter words are too near to others: of four letters none may be replaced, of three nothing is mended.
 _MENDED, _REPLACED, _TWO_SLIPS = 4, 5, 9
 _LONGEST = 24
+# A slip of more words than this is read as these.
+_READINGS = 4
 
 
 class Spelling(Fact):
@@ -50,55 +52,66 @@ def unsigned(typed: str) -> str:
 class Mender:
     """Mends spelling towards a list of words; words it knows are left alone."""
 
-    def __init__(self, spelling: Spelling, known: Iterable[str] = ()) -> None:
+    def __init__(self, spelling: Spelling, more: Iterable[str] = (), known: Iterable[str] = ()) -> None:
+        """Take the words to mend to, `more` that yield to them, and words that are left alone."""
+        words = tuple(dict.fromkeys((*spelling.words, *more)))
         self._slang = dict(spelling.slang)
-        self._words = {word: place for place, word in enumerate(spelling.words)}
+        self._words = {word: place for place, word in enumerate(words)}
         self._parts = {*spelling.words, *spelling.joints}
-        self._known = {*map(bare, known), *self._parts, *spelling.kept}
-        self._near = _by_remains(spelling.words)
+        self._sure = {*map(bare, known), *spelling.words, *spelling.joints, *spelling.kept}
+        self._known = self._sure | set(words)
+        self._near = _by_remains(words, twice=frozenset(spelling.words))
         self.word = lru_cache(maxsize=20_000)(self._word)
 
-    def mended(self, words: str) -> str:
-        """Return folded words without accents, each mended: `mended("cna't braethe")` is read "cant breathe"."""
-        together = _APART.sub(lambda found: found[0].replace(" ", ""), bare(words))
-        return " ".join(self._joined([self.word(word) for word in together.split()]))
+    def mended(self, words: str) -> tuple[str, ...]:
+        """Return readings of folded words, mended and without accents: "cna't braethe" as "cant breathe".
+
+        There is more than one where a word may be a slip of several: the first has the first of each.
+        """
+        together = _APART.sub(lambda found: self._together(found[0]), bare(words))
+        ways = [self.word(word) for word in self._joined(together.split())]
+        most = max(map(len, ways), default=1)
+        return tuple(" ".join(way[min(turn, len(way) - 1)] for way in ways) for turn in range(most))
+
+    def _together(self, apart: str) -> str:
+        """Return letters typed apart as a word, the first one by itself when it is a word before another."""
+        word = apart.replace(" ", "")
+        return f"{word[0]} {word[1:]}" if word[0] in self._parts and self._is_known(word[1:]) else word
 
     def _joined(self, words: list[str]) -> Iterator[str]:
         """Yield the words, two pieces of a torn word as one."""
         at = 0
         while at < len(words):
-            both = "".join(words[at : at + 2])
-            torn = at + 1 < len(words) and not self._is_known(words[at]) and not self._is_known(words[at + 1])
-            whole = self.word(both) if torn else both
-            if torn and whole in self._words:
-                yield whole
-                at += 2
-            else:
-                yield words[at]
-                at += 1
+            pair = words[at : at + 2]
+            torn = len(pair) == 2 and not any(self.word(word)[0] in self._known for word in pair)
+            whole = self.word("".join(pair))[0] if torn else ""
+            yield whole if whole in self._words else words[at]
+            at += 2 if whole in self._words else 1
 
     def _is_known(self, word: str) -> bool:
-        return word in self._known or " " in word
+        return word in self._known
 
-    def _word(self, word: str) -> str:
+    def _word(self, word: str) -> tuple[str, ...]:
         word = self._slang.get(word, word)
         if word in self._known or word.isdigit() or len(word) > _LONGEST or " " in word:
-            return word
+            return (word,)
         letters = word.translate(_DIGITS) if any(map(str.isdigit, word)) else word
-        for form in dict.fromkeys((letters, _REPEATED.sub(r"\1\1", letters), _REPEATED.sub(r"\1", letters))):
-            if form in self._known:
-                return form
-            found = self._nearest(form)
-            if found:
-                return found
-        return " ".join(self._torn(letters)) or word
+        forms = dict.fromkeys((letters, _REPEATED.sub(r"\1\1", letters), _REPEATED.sub(r"\1", letters)))
+        meant = [self._slang.get(form, form) for form in forms]
+        for sure in (self._sure, self._known):
+            for form in meant:
+                if form in sure:
+                    return (form,)
+        near = next(filter(None, map(self._nearest, forms)), ())
+        return near or (" ".join(self._torn(letters)) or word,)
 
-    def _nearest(self, word: str) -> str | None:
+    def _nearest(self, word: str) -> tuple[str, ...]:
+        """Return the words this one may be a slip of, the likeliest first."""
         if len(word) < _MENDED - 1 or any(map(str.isdigit, word)):
-            return None
+            return ()
         near = {(slips(word, other), self._words[other], other) for other in self._candidates(word)}
-        allowed = (one for one in near if one[0] <= _slips_allowed(word, one[2]))
-        return min(allowed, default=(0, 0, None))[2]
+        allowed = sorted(one for one in near if one[0] <= _slips_allowed(word, one[2]))
+        return tuple(other for _, _, other in allowed[:_READINGS])
 
     def _candidates(self, word: str) -> set[str]:
         return {other for rest in _remains(word) for other in self._near.get(rest, ())}
@@ -145,16 +158,20 @@ def _slips_allowed(word: str, meant: str) -> int:
 
 def _remains(word: str) -> set[str]:
     """Return the word, and what is left of it without one letter, or two of a long one."""
-    once = {word[:i] + word[i + 1 :] for i in range(len(word))}
+    once = _without_one(word)
     if len(word) < _TWO_SLIPS - 2:
-        return {word, *once}
-    return {word, *once, *(rest[:i] + rest[i + 1 :] for rest in once for i in range(len(rest)))}
+        return once
+    return {*once, *(rest[:i] + rest[i + 1 :] for rest in once for i in range(len(rest)))}
 
 
-def _by_remains(words: Iterable[str]) -> Mapping[str, list[str]]:
+def _without_one(word: str) -> set[str]:
+    return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+
+
+def _by_remains(words: Iterable[str], twice: frozenset[str]) -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = {}
     for word in words:
         if len(word) >= _MENDED:
-            for rest in _remains(word):
+            for rest in _remains(word) if word in twice else _without_one(word):
                 found.setdefault(rest, []).append(word)
     return found

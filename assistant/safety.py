@@ -14,6 +14,7 @@ from pydantic import ValidationError, model_validator
 from assistant.common_words import COMMON_WORDS
 from assistant.errors import BrokenTable
 from assistant.misspelling import Mender, Spelling, bare, unsigned
+from assistant.rule_words import ENGLISH, SPANISH, rule_words
 from assistant.schema import ALONE, Redirect, RedirectKind
 from content.normalize import fold
 from content.schema import Fact
@@ -25,6 +26,8 @@ ORDER: tuple[RedirectKind, ...] = ("crisis", "emergency", "personal_advice", "co
 _APOSTROPHES = re.compile("['’‘`´ʼ′＇｀]")
 _SENTENCE_END = re.compile(r"[.!?;:\n]")
 _FAMILY = re.compile(r"\{([a-z_]+)\}")
+_LONG_WORD = re.compile(r"(\w{40})\w+")
+_SHORT = 3
 # Stands where excused words stood: no rule reaches across it.
 _GAP = " … "
 
@@ -116,8 +119,22 @@ def _reader(path: Path) -> _Reader:
     return _Reader(
         rules=tuple((k, tuple((rule, re.compile(rule.pattern)) for rule in by_kind[k])) for k in ORDER),
         excused={k: tuple(re.compile(e.pattern) for e in file.excused if e.kind == k) for k in ORDER},
-        mender=Mender(file.spelling, COMMON_WORDS),
+        mender=Mender(file.spelling, _urgent_words(file), {*COMMON_WORDS, *_other_words(file)}),
     )
+
+
+def _urgent_words(file: SafetyRules) -> tuple[str, ...]:
+    """Return what bad spelling is mended to: the words of danger, English ones first."""
+    urgent = [rule for rule in file.rules if rule.kind in ALONE]
+    english = rule_words((rule.pattern for rule in urgent if "spanish" not in rule.id), ENGLISH)
+    spanish = rule_words((rule.pattern for rule in urgent if "spanish" in rule.id), SPANISH)
+    return tuple(dict.fromkeys((*english, *spanish)))
+
+
+def _other_words(file: SafetyRules) -> tuple[str, ...]:
+    """Return the words of every other rule and excuse, which are known and left alone."""
+    others = [rule for rule in file.rules if rule.kind not in ALONE]
+    return rule_words(rule.pattern for rule in (*others, *file.excused))
 
 
 def _one_pattern(rule: Any, families: Mapping[str, str]) -> Any:
@@ -165,10 +182,17 @@ def route(question: str, path: Path = RULES_FILE) -> Redirect | None:
 
 
 def _readings(question: str, mender: Mender) -> Iterable[str]:
-    """Return the question and its sentences, each as it stands and with its spelling mended."""
-    parts = (question, *_SENTENCE_END.split(question))
+    """Return the question and its sentences, each as it stands and with its spelling mended.
+
+    What is said again is read once, and of a word without end only its beginning: both cost time only.
+    """
+    sentences = _SENTENCE_END.split(_LONG_WORD.sub(r"\1", question))
+    # A word or two said again may be part of a sentence that is typed on many lines.
+    first = {part: place for place, part in reversed(list(enumerate(sentences)))}
+    fresh = [part for place, part in enumerate(sentences) if part.count(" ") < _SHORT or first[part] == place]
+    parts = tuple(dict.fromkeys((" ".join(fresh), *fresh)))
     as_typed = (bare(plain(part)) for part in parts)
-    return dict.fromkeys((*as_typed, *(mender.mended(plain(unsigned(part))) for part in parts)))
+    return dict.fromkeys((*as_typed, *(way for part in parts for way in mender.mended(plain(unsigned(part))))))
 
 
 def _without(text: str, excused: Iterable[re.Pattern[str]]) -> str:
