@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from index.regular import everything_below
+
 
 def write_synced(path: Path, raw: bytes) -> None:
     """Write a whole file and wait until it is on the disk."""
@@ -26,6 +28,14 @@ def replace_synced(path: Path, raw: bytes) -> None:
     sync(path.parent)
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it that are missing, on the disk when this returns."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for made in reversed(missing):
+        sync(made.parent)
+
+
 def sync(path: Path) -> None:
     """Wait until a file's bytes, or a folder's list of names, are on the disk."""
     handle = os.open(path, os.O_RDONLY)
@@ -37,5 +47,5 @@ def sync(path: Path) -> None:
 
 def sync_tree(folder: Path) -> None:
     """Sync everything below a folder, what stands in a folder before the folder itself."""
-    for path in sorted(folder.rglob("*"), reverse=True):
+    for path in everything_below(folder):
         sync(path)

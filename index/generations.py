@@ -6,16 +6,17 @@ and CURRENT names it only after that. A crash at any point leaves the old or the
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from content.errors import FaqError
-from index.durable import sync, sync_tree, write_synced
+from index.disposal import dispose, remove
+from index.durable import make_folder, sync, sync_tree, write_synced
 from index.errors import BuildFailed, BuildLocked, IndexDamaged, IndexNotFound
 from index.manifest import NAME, Manifest, read_manifest, verify_files
 from index.pointer import (
@@ -39,9 +40,12 @@ def number_of(name: str) -> int:
 
 def generation_names(root: Path) -> list[str]:
     """Return the generations that stand in `root`, newest first; other files are ignored."""
-    if not root.is_dir():
+    try:
+        names = [path.name for path in root.iterdir() if GENERATION.fullmatch(path.name)]
+    except (FileNotFoundError, NotADirectoryError):
         return []
-    names = [path.name for path in root.iterdir() if GENERATION.fullmatch(path.name)]
+    except OSError as error:
+        raise IndexDamaged(root, f"cannot be listed ({error.strerror})") from error
     return sorted(names, key=number_of, reverse=True)
 
 
@@ -53,7 +57,7 @@ def current(root: Path) -> tuple[Path, Manifest, bool]:
     an index, else the error of the generation CURRENT names.
     """
     names = generation_names(root)
-    if not names and not (root / CURRENT).exists():
+    if not names and not os.path.lexists(root / CURRENT):
         raise IndexNotFound(root)
     try:
         name, manifest_sha256 = read_pointer(root)
@@ -69,15 +73,17 @@ def current(root: Path) -> tuple[Path, Manifest, bool]:
 def build_lock(root: Path) -> Iterator[None]:
     """Hold the one build lock of an index; the system frees it when the builder dies."""
     try:
-        root.mkdir(parents=True, exist_ok=True)
+        make_folder(root)
         file = (root / ".build.lock").open("a")
     except OSError as error:
         raise BuildFailed(root, error) from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             raise BuildLocked(root) from error
+        except OSError as error:
+            raise BuildFailed(root, error) from error
         yield
 
 
@@ -90,13 +96,12 @@ def publish(
     name. Any failure puts back what was before and removes what was begun; BuildFailed is raised
     for an OSError.
     """
-    names = generation_names(root)
-    name = f"g-{number_of(names[0]) + 1 if names else 1:06d}"
+    name = _next_name(root)
     before = readable_pointer(root)
-    for stale in root.glob("tmp-*"):
-        shutil.rmtree(stale, ignore_errors=True)
     temporary = root / f"tmp-{os.getpid()}"
     try:
+        for stale in root.glob("tmp-*"):
+            remove(stale)
         temporary.mkdir(parents=True)
         write(temporary)
         sync_tree(temporary)
@@ -125,7 +130,27 @@ def _withdraw(root: Path, temporary: Path, name: str, before: Pointer | None) ->
     in_use = readable_pointer(root)
     for begun in (temporary, root / name):
         if not in_use or begun.name != in_use.generation:
-            shutil.rmtree(begun, ignore_errors=True)
+            remove(begun)
+
+
+def _next_name(root: Path) -> str:
+    names = generation_names(root)
+    name = f"g-{number_of(names[0]) + 1 if names else 1:06d}"
+    if not GENERATION.fullmatch(name):
+        # Nobody could name it in CURRENT: the index would be built and never answered from.
+        raise BuildFailed(root / names[0], OSError(errno.EOVERFLOW, "no number is left after this one"))
+    return name
+
+
+def is_revoked(folder: Path) -> bool:
+    """Tell whether a generation was revoked; one of which nobody can tell counts as revoked."""
+    try:
+        os.lstat(folder / REVOKED)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def verified(folder: Path, manifest_sha256: str | None = None, *, even_revoked: bool = False) -> Manifest:
@@ -134,9 +159,9 @@ def verified(folder: Path, manifest_sha256: str | None = None, *, even_revoked: 
     Raises IndexDamaged, IndexOutOfDate; a revoked generation is damaged, unless someone only wants to
     look at what was said (`even_revoked`).
     """
-    if (folder / REVOKED).exists() and not even_revoked:
+    if not even_revoked and is_revoked(folder):
         raise IndexDamaged(folder, "this generation was revoked")
-    if folder.is_symlink():
+    if os.path.islink(folder):  # noqa: PTH114 - unlike Path's it raises nothing
         raise IndexDamaged(folder, "a generation is a folder, not a link")
     manifest = read_manifest(folder, expected_sha256=manifest_sha256)
     if manifest.generation != folder.name:
@@ -150,17 +175,10 @@ def _collect(root: Path, *, keep: str) -> None:
 
     Revoked ones are counted by themselves: they must not crowd out those that can be gone back to.
     """
-    others = [name for name in generation_names(root) if name != keep]
-    revoked = [name for name in others if (root / name / REVOKED).exists()]
+    others: list[str] = []
+    with suppress(IndexDamaged):
+        others = [name for name in generation_names(root) if name != keep]
+    revoked = [name for name in others if is_revoked(root / name)]
     whole = [name for name in others if name not in revoked]
     for name in (*whole[KEPT - 1 :], *revoked[KEPT - 1 :]):
-        folder = root / name
-        try:
-            with (folder / "LOCK").open("r") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                doomed = root / f"tmp-del-{name}"
-                os.rename(folder, doomed)
-            shutil.rmtree(doomed, ignore_errors=True)
-        except OSError:
-            # In use or already gone: the next build tries again.
-            continue
+        dispose(root, name)

@@ -13,9 +13,13 @@ import Stemmer
 
 from content.normalize import fold
 from index.errors import IndexDamaged
+from index.regular import must_be_regular
+from index.vectors import npy_header
 
 # Changes when the same text would give other terms.
 TERMS_ID = "terms-1"
+_ARRAYS = {"data": "<f4", "indices": "<i4", "indptr": "<i8"}
+_WRITTEN_AS = ("lucene", "float32", "int32", "numpy")
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:-[^\W_]+)*|\w+")
 _STEMMER = Stemmer.Stemmer("english")
 # Function words only: "no", "not", "how", "when" and "who" carry meaning in patients' questions
@@ -103,9 +107,39 @@ class LexicalStore:
     def load(cls, folder: Path, *, count: int) -> LexicalStore:
         """Read what `save` wrote; the caller has verified the files' hashes."""
         try:
+            for name, kind in _ARRAYS.items():
+                _must_be_row(folder / f"{name}.csc.index.npy", kind)
             scorer = bm25s.BM25.load(str(folder), load_corpus=False)
-        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
+            found = scorer.scores["num_docs"]
+            whole = _is_table(scorer, max(count, 1))
+        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, ImportError) as error:
             raise IndexDamaged(folder, f"not a lexical table ({error})") from error
-        if scorer.scores["num_docs"] != max(count, 1):
-            raise IndexDamaged(folder, f"holds {scorer.scores['num_docs']} texts, expected {count}")
+        if found != max(count, 1):
+            raise IndexDamaged(folder, f"holds {found} texts, expected {count}")
+        if not whole:
+            raise IndexDamaged(folder, "not a lexical table of these texts")
         return cls(scorer, count)
+
+
+def _must_be_row(path: Path, kind: str) -> None:
+    """Refuse any array but the one `save` writes, before memory is taken for what its header claims."""
+    size, start = must_be_regular(path), len(npy_header(kind, (0,)))
+    header = npy_header(kind, (max(0, size - start) // np.dtype(kind).itemsize,))
+    with path.open("rb") as file:
+        if file.read(len(header)) != header:
+            raise ValueError(f"{path.name} is no row of {kind}")
+
+
+def _is_table(scorer: bm25s.BM25, count: int) -> bool:
+    """Tell whether every term has a column, and every column names texts that there are."""
+    data, rows, edges = (scorer.scores[name] for name in _ARRAYS)
+    columns = sorted(scorer.vocab_dict.values()) if isinstance(scorer.vocab_dict, dict) else None
+    return bool(
+        (scorer.method, scorer.dtype, scorer.int_dtype, scorer.backend) == _WRITTEN_AS
+        and columns == list(range(len(edges) - 1))
+        and len(data) == len(rows) == edges[-1]
+        and edges[0] == 0
+        and np.all(np.diff(edges) >= 0)
+        and np.all((rows >= 0) & (rows < count))
+        and np.all(np.isfinite(data))
+    )

@@ -19,9 +19,12 @@ from index.errors import IndexDamaged, IndexOutOfDate
 from index.evidence import EvidenceFacts
 from index.graph import file_sha256
 from index.lexical import TERMS_ID
+from index.regular import everything_below, must_be_regular, read_regular
 
 FORMAT_VERSION = 1
 NAME = "MANIFEST.json"
+# A library of 100,000 documents takes 30 MB.
+_MOST = 100_000_000
 # Changes when the same content and settings would give another index.
 BUILDER_ID = f"{SPLITTER_ID} {TERMS_ID} keys-2 fusion-7"
 
@@ -92,8 +95,8 @@ def describe(
     """Return the manifest of the files that now stand in `folder`."""
     files = {
         str(path.relative_to(folder)): StoredFile(bytes=path.stat().st_size, sha256=file_sha256(path))
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        for path in sorted(everything_below(folder))
+        if not path.is_dir()
     }
     sources = tuple(
         StoredSource(
@@ -129,7 +132,7 @@ def read_manifest(
     """
     path = folder / NAME
     try:
-        raw = path.read_bytes()
+        raw = read_regular(path, _MOST)
         version = json.loads(raw).get("format_version")
     except (OSError, ValueError, AttributeError, RecursionError) as error:
         raise IndexDamaged(path, "no readable manifest") from error
@@ -158,8 +161,9 @@ def verify_files(folder: Path, manifest: Manifest) -> None:
         if ".." in Path(name).parts or Path(name).is_absolute():
             raise IndexDamaged(folder / NAME, f"names a file outside its folder: {name!r}")
         try:
-            found = StoredFile(bytes=path.stat().st_size, sha256=file_sha256(path))
-        except OSError as error:
-            raise IndexDamaged(path, f"cannot be read ({error.strerror})") from error
+            found = StoredFile(bytes=must_be_regular(path), sha256=file_sha256(path))
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise IndexDamaged(path, f"cannot be read ({reason})") from error
         if found != stored:
             raise IndexDamaged(path, "length or sha256 differs from the manifest")

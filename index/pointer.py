@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from index.durable import sync, write_synced
 from index.errors import IndexDamaged
+from index.regular import must_be_regular
 
 CURRENT = "CURRENT"
 GENERATION = re.compile(r"g-[0-9]{6,9}")
@@ -32,6 +33,7 @@ def read_pointer(root: Path) -> Pointer:
     """Return what CURRENT says; raises IndexDamaged for anything but its one line."""
     path = root / CURRENT
     try:
+        must_be_regular(path)
         with path.open("rb") as file:
             line = file.read(200)
     except OSError as error:

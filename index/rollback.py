@@ -18,9 +18,20 @@ from content.errors import FaqError
 from content.schema import Fact
 from index.durable import replace_synced, sync
 from index.errors import NothingToRollBackTo, RollbackFailed
-from index.generations import REVOKED, build_lock, current, generation_names, number_of, verified
+from index.generations import (
+    REVOKED,
+    build_lock,
+    current,
+    generation_names,
+    is_revoked,
+    number_of,
+    verified,
+)
 from index.manifest import NAME, Manifest, read_manifest
 from index.pointer import Pointer, readable_pointer, swap_pointer
+from index.regular import read_regular
+
+_MOST = 1_000_000
 
 
 class Revocation(Fact):
@@ -38,7 +49,7 @@ def read_revocation(folder: Path) -> Revocation | None:
     """
     path = folder / REVOKED
     try:
-        return Revocation.model_validate_json(path.read_bytes())
+        return Revocation.model_validate_json(read_regular(path, _MOST))
     except FileNotFoundError:
         return None
     except (OSError, ValidationError):
@@ -68,7 +79,9 @@ def roll_back(root: Path, revocation: Revocation, *, to: str | None = None) -> M
 
 
 def _revoke(folder: Path, revocation: Revocation) -> None:
-    if (folder / REVOKED).exists():
+    for begun in folder.glob(f"{REVOKED}.*.tmp"):
+        begun.unlink()
+    if is_revoked(folder):
         # The first reason stays; whoever wrote it may have been stopped before the disk had it.
         sync(folder)
     else:

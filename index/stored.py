@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from content.errors import FaqError
 from content.questions import LabelledQuestion
 from content.schema import Document, Fact, Passage
 from content.synonyms import Synonyms
@@ -18,6 +19,8 @@ from index.errors import IndexDamaged
 from index.generations import current, verified
 from index.lexical import LexicalStore
 from index.manifest import Manifest, read_manifest, verify_files
+from index.pointer import readable_pointer
+from index.regular import must_be_regular
 from index.search import Searcher
 from index.vectors import load_vectors, save_vectors
 
@@ -55,8 +58,18 @@ def open_index(root: Path) -> tuple[IndexData, Manifest, bool]:
 
     Raises IndexNotFound, IndexDamaged, IndexOutOfDate; nothing is repaired silently.
     """
-    folder, manifest, degraded = current(root)
-    return _locked(folder, manifest), manifest, degraded
+    while True:
+        before = readable_pointer(root)
+        try:
+            folder, manifest, degraded = current(root)
+            found = _locked(folder, manifest), manifest, degraded
+        except FaqError:
+            if readable_pointer(root) == before:
+                raise
+        else:
+            if not degraded or readable_pointer(root) == before:
+                return found
+        # Several builds ended meanwhile and the last of them removed what was being read: there is a newer.
 
 
 def open_generation(root: Path, name: str) -> tuple[IndexData, Manifest]:
@@ -85,6 +98,7 @@ def read_words(root: Path, name: str) -> tuple[Manifest, tuple[Document, ...]]:
 
 def _locked(folder: Path, manifest: Manifest) -> IndexData:
     try:
+        must_be_regular(folder / "LOCK")
         with (folder / "LOCK").open("r") as lock:
             # Shared: as many readers as like, and no builder removes the folder meanwhile.
             fcntl.flock(lock, fcntl.LOCK_SH)

@@ -64,7 +64,7 @@ def load_vectors(path: Path, *, count: int, dimension: int) -> FloatMatrix:
     The header is compared with the only one that fits, never parsed: a forged one can name an
     array of terabytes. Every row must be finite and of unit length.
     """
-    header = _header(count, dimension)
+    header = npy_header("<f4", (count, dimension))
     try:
         with path.open("rb") as file:
             if file.read(len(header)) != header:
@@ -81,9 +81,9 @@ def load_vectors(path: Path, *, count: int, dimension: int) -> FloatMatrix:
     return np.ascontiguousarray(rows, dtype=np.float32)
 
 
-def _header(count: int, dimension: int) -> bytes:
-    """Return the header `save_vectors` writes for this shape."""
+def npy_header(kind: str, shape: tuple[int, ...]) -> bytes:
+    """Return the only header that a `.npy` file of this kind of number and shape may have."""
     header = io.BytesIO()
-    facts = {"descr": "<f4", "fortran_order": False, "shape": (count, dimension)}
+    facts = {"descr": kind, "fortran_order": False, "shape": shape}
     np.lib.format.write_array_header_1_0(header, facts)
     return header.getvalue()

@@ -77,7 +77,7 @@ def test_a_failure_of_the_first_build_leaves_no_index(
         build = partial(build_index, library, WordEmbedder(), root)
         if not refused(build, "fsync", errno.ENOSPC, failure(n)):
             break
-        assert tree(root) == {".build.lock": b""}
+        assert tree(root) in ({}, {".build.lock": b""})
         with pytest.raises(IndexNotFound):
             current(root)
     assert n > 16
