@@ -28,6 +28,7 @@ from index.pointer import (
     restore_pointer,
     swap_pointer,
 )
+from index.regular import must_be_regular
 
 REVOKED = "REVOKED"
 KEPT = 3
@@ -167,6 +168,10 @@ def verified(folder: Path, manifest_sha256: str | None = None, *, even_revoked: 
     if manifest.generation != folder.name:
         raise IndexDamaged(folder, f"was written as {manifest.generation}")
     verify_files(folder, manifest)
+    try:
+        must_be_regular(folder / "LOCK")
+    except OSError as error:
+        raise IndexDamaged(folder / "LOCK", f"cannot be read ({error.strerror})") from error
     return manifest
 
 
