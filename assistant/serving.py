@@ -85,6 +85,7 @@ def run(
     """
     import uvicorn
 
+    from assistant.process import limit_process
     from assistant.starting import starting_app
     from assistant.startup import Startup, in_thread
     from assistant.traces import keep_words_out_of_logs
@@ -103,6 +104,7 @@ def run(
     def stop() -> None:
         server.should_exit = True
 
+    limit_process()
     app = Startup(starting_app(settings), load, tell_ready=tell_ready, stop=stop)
     logging.getLogger("uvicorn.error").addFilter(_is_news)
     keep_words_out_of_logs()
@@ -117,8 +119,13 @@ def run(
 def _config(app: App) -> uvicorn.Config:
     import uvicorn
 
+    from assistant.patience import PatientProtocol
+
     return uvicorn.Config(
         app,
+        http=PatientProtocol,
+        # Nothing here speaks WebSocket, whatever else is installed.
+        ws="none",
         log_level="warning",
         access_log=False,
         server_header=False,
