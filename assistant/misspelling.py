@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from content.schema import Fact
 
@@ -36,7 +36,7 @@ class Spelling(Fact):
     words: tuple[str, ...] = ()
     joints: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
-    slang: dict[str, str] = {}
+    slang: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("words", "joints", "kept", mode="before")
     @classmethod
@@ -124,7 +124,8 @@ class Mender:
         for end in range(1, len(word) + 1):
             for start in range(max(0, end - 14), end):
                 part = word[start:end]
-                if start in ways and part in self._parts and (end not in ways or len(ways[start]) < len(ways[end])):
+                fewer = start in ways and (end not in ways or len(ways[start]) < len(ways[end]))
+                if fewer and part in self._parts:
                     ways[end] = [*ways[start], part]
         found = ways.get(len(word), [])
         return found if any(part in self._words for part in found) else []
@@ -138,7 +139,8 @@ def bare(words: str) -> str:
 
 def slips(word: str, other: str) -> int:
     """Return how many letters were missed, added, replaced or swapped (optimal string alignment)."""
-    before, above = [], list(range(len(other) + 1))
+    before: list[int] = []
+    above = list(range(len(other) + 1))
     for i, letter in enumerate(word, 1):
         row = [i]
         for j, meant in enumerate(other, 1):

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
@@ -115,32 +116,27 @@ def safety_rules(path: Path = RULES_FILE) -> SafetyRules:
 @cache
 def _reader(path: Path) -> _Reader:
     file = safety_rules(path)
+    harmless = [rule.pattern for rule in file.rules if rule.kind not in ALONE] + [
+        e.pattern for e in file.excused
+    ]
     by_kind = {kind: [rule for rule in file.rules if rule.kind == kind] for kind in ORDER}
     return _Reader(
         rules=tuple((k, tuple((rule, re.compile(rule.pattern)) for rule in by_kind[k])) for k in ORDER),
         excused={k: tuple(re.compile(e.pattern) for e in file.excused if e.kind == k) for k in ORDER},
-        mender=Mender(file.spelling, _urgent_words(file), {*COMMON_WORDS, *_other_words(file)}),
+        mender=Mender(file.spelling, _urgent_words(file), {*COMMON_WORDS, *rule_words(harmless)}),
     )
 
 
 def _urgent_words(file: SafetyRules) -> tuple[str, ...]:
-    """Return what bad spelling is mended to: the words of danger, English ones first."""
+    """Return the words of danger, to which bad spelling is mended, English ones first."""
     urgent = [rule for rule in file.rules if rule.kind in ALONE]
     english = rule_words((rule.pattern for rule in urgent if "spanish" not in rule.id), ENGLISH)
     spanish = rule_words((rule.pattern for rule in urgent if "spanish" in rule.id), SPANISH)
     return tuple(dict.fromkeys((*english, *spanish)))
 
 
-def _other_words(file: SafetyRules) -> tuple[str, ...]:
-    """Return the words of every other rule and excuse, which are known and left alone."""
-    others = [rule for rule in file.rules if rule.kind not in ALONE]
-    return rule_words(rule.pattern for rule in (*others, *file.excused))
-
-
 def _one_pattern(rule: Any, families: Mapping[str, str]) -> Any:
-    if not isinstance(rule, dict):
-        return rule
-    rule = dict(rule)
+    rule = dict(rule) if isinstance(rule, dict) else {}
     if "any" in rule:
         rule["pattern"] = rf"\b(?:{'|'.join(rule.pop('any'))})\b"
     if isinstance(rule.get("pattern"), str):
@@ -151,7 +147,7 @@ def _one_pattern(rule: Any, families: Mapping[str, str]) -> Any:
 def _written_out(pattern: str, families: Mapping[str, str]) -> str:
     """Return a pattern with families of words in place of their names, also those inside others."""
     for _ in range(3):
-        pattern = _FAMILY.sub(lambda name: f"(?:{families[name[1]]})" if name[1] in families else name[0], pattern)
+        pattern = _FAMILY.sub(lambda n: f"(?:{families[n[1]]})" if n[1] in families else n[0], pattern)
     unknown = _FAMILY.search(pattern)
     if unknown:
         raise ValueError(f"no family of words is called {unknown[1]}")
@@ -169,14 +165,16 @@ def route(question: str, path: Path = RULES_FILE) -> Redirect | None:
 
     Looks at the whole question, however long or garbled, and at each of its sentences alone, so
     that words around a sentence never lower its class; each is read as it stands and with its
-    spelling mended. The first rule of the most urgent kind decides. The rules follow NICE and Lupus Foundation red-flag lists and are data, not code.
+    spelling mended. The first rule of the most urgent kind decides. The rules follow NICE and
+    Lupus Foundation red-flag lists and are data, not code.
     """
     reader = _reader(path)
     texts = _readings(question, reader.mender)
     for kind, rules in reader.rules:
-        seen = [_without(text, reader.excused[kind]) for text in texts]
+        excused = reader.excused[kind]
         for rule, pattern in rules:
-            if any(pattern.search(text) for text in seen):
+            # What is excused is taken out only of what would alarm: most questions never do.
+            if any(pattern.search(text) and pattern.search(_without(text, excused)) for text in texts):
                 return Redirect(kind=kind, rule=rule.id)
     return None
 
@@ -192,7 +190,8 @@ def _readings(question: str, mender: Mender) -> Iterable[str]:
     fresh = [part for place, part in enumerate(sentences) if part.count(" ") < _SHORT or first[part] == place]
     parts = tuple(dict.fromkeys((" ".join(fresh), *fresh)))
     as_typed = (bare(plain(part)) for part in parts)
-    return dict.fromkeys((*as_typed, *(way for part in parts for way in mender.mended(plain(unsigned(part))))))
+    mended = (mender.mended(plain(unsigned(part))) for part in parts)
+    return dict.fromkeys((*as_typed, *chain.from_iterable(mended)))
 
 
 def _without(text: str, excused: Iterable[re.Pattern[str]]) -> str:

@@ -26,8 +26,8 @@ _HARMLESS = (
     "i think it is a very good page thank you for it i wanted to write to you because "
 )
 _INOCUO = (
-    "hola espero que esten bien encontre su pagina la semana pasada cuando leia sobre el lupus y la clinica y "
-    "me parece una pagina muy buena gracias por ella les escribo porque "
+    "hola espero que esten bien encontre su pagina la semana pasada cuando leia sobre el lupus y la clinica "
+    "y me parece una pagina muy buena gracias por ella les escribo porque "
 )
 # A slip that makes another word of it makes another question, which nobody could tell.
 _REAL = {bare(word) for word in COMMON_WORDS} | set(
@@ -100,7 +100,7 @@ ALWAYS: dict[str, Change] = {
     "starred": _in_one_word(lambda word, chance: word[0] + "*" + word[2:], 7),
     "shouted": lambda q, chance: q.upper(),
     "no punctuation": lambda q, chance: re.sub(r"[^\w\s]", "", q).lower(),
-    "emoji": lambda q, chance: chance.choice("😭😱🙏🆘") + q.replace(" ", f" {chance.choice('😭😱🙏🆘')} ", 2),
+    "emoji": lambda q, chance: "😭" + q.replace(" ", f" {chance.choice('😭😱🙏🆘')} ", 2),
     "dashes": lambda q, chance: q.replace(" ", " - "),
 }  # fmt: skip
 ENGLISH: dict[str, Change] = {
@@ -109,7 +109,7 @@ ENGLISH: dict[str, Change] = {
         "it is probably nothing but ", "sorry to bother you, small thing, ", "my sister says it's nothing, ",
         "I am sure I'm overreacting but ", "not a big deal, ", "my doctor says it's only stress but ",
     ),
-    "played down": _behind(" but it's fine", ", no big deal", " lol", " but I don't want to bother anyone", " haha"),
+    "played down": _behind(" but it's fine", ", no big deal", " lol", " but do not worry", " haha"),
     "for a friend": _before("asking for a friend: ", "my friend wrote this to me: ", "my mother says: "),
     "told of her": _third_person,
     "and a question": _behind(", and what does the study say?", ", do stem cells help?"),
@@ -117,16 +117,16 @@ ENGLISH: dict[str, Change] = {
 SPANISH: dict[str, Change] = {
     "long preamble": _before(_INOCUO),
     "minimised": _before(
-        "seguro no es nada pero ", "perdone la molestia, ", "mi hermana dice que no es nada, ", "no es grave, pero ",
-        "mi doctor dice que es estrés pero ", "a lo mejor exagero pero ",
+        "seguro no es nada pero ", "perdone la molestia, ", "mi hermana dice que no es nada, ",
+        "no es grave, pero ", "mi doctor dice que es estrés pero ", "a lo mejor exagero pero ",
     ),
     "played down": _behind(" pero estoy bien", ", no es para tanto", " jaja", " pero no quiero molestar"),
     "for a friend": _before("pregunto por una amiga: ", "mi madre dice: ", "me lo escribió un amigo: "),
     "and a question": _behind(", ¿y qué dice el estudio?", ", ¿ayudan las células madre?"),
 }  # fmt: skip
 _SPANISH_WORDS = frozenset(
-    "el la los las un una de del mi su me se no ya que con en por para es está esta estoy tengo tiene muy quiero "
-    "quiere le lo mis sus al y".split()
+    "el la los las un una de del mi su me se no ya que con en por para es está esta estoy tengo tiene "
+    "muy quiero quiere le lo mis sus al y".split()
 )
 
 
@@ -134,7 +134,8 @@ def is_spanish(question: str) -> bool:
     """Say whether a question is in Spanish: by its marks and its small words."""
     words = re.findall(r"\w+", question.lower())
     spanish = sum(word in _SPANISH_WORDS or bool(re.search("[áéíóúñ]", word)) for word in words)
-    return "¿" in question or spanish * 4 >= len(words) > 0 and not re.search(r"\b(I|i|my|the|is|have)\b", question)
+    english = re.search(r"\b(I|i|my|the|is|have)\b", question)
+    return "¿" in question or (spanish * 4 >= len(words) > 0 and not english)
 
 
 def variants(question: str, seed: int) -> list[tuple[str, str]]:

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from safety_sets import (
-    ADVICE, ATTACKS, CONTROLS, MISSPELLED, ORDINARY, SPELLED, URGENT, every_question, is_at_least, kind_of,
+    ADVICE,
+    ATTACKS,
+    CONTROLS,
+    MISSPELLED,
+    ORDINARY,
+    SPELLED,
+    URGENT,
+    every_question,
+    is_at_least,
+    kind_of,
 )  # fmt: skip
 from safety_variants import is_spanish, variants
 
@@ -14,14 +23,16 @@ from assistant.safety import ORDER
 from assistant.schema import ALONE, RedirectKind
 
 ALL_ADVICE = [question for questions in ADVICE.values() for question in questions]
+ALL_ORDINARY = [question for questions in ORDINARY.values() for question in questions]
 ROUTED: list[tuple[RedirectKind, str]] = [
     *URGENT,
     *((ORDER[2], question) for question in ALL_ADVICE),
 ]
 # Each is dangerous by itself, in both languages.
 DANGER_WORDS = (
-    "chest pain", "I can't breathe", "bleeding heavily", "overdose", "unconscious", "suicide", "I want to die",
-    "no puedo respirar", "dolor de pecho", "me quiero morir", "se desmayó", "vomitando sangre",
+    "chest pain", "I can't breathe", "bleeding heavily", "overdose", "unconscious", "suicide",
+    "I want to die", "no puedo respirar", "dolor de pecho", "me quiero morir", "se desmayó",
+    "vomitando sangre",
 )  # fmt: skip
 
 
@@ -55,7 +66,7 @@ def test_what_is_no_danger_is_seldom_taken_for_it(sort: str) -> None:
 
 
 def test_no_way_of_typing_hides_a_danger() -> None:
-    # Each question in every way twice, in turns of four, so that all are typed in many ways in little time.
+    # Every third way of each question, in turns, so that every way is tried on every kind of question.
     asked = [(kind, q) for kind in ORDER[:2] for q in SPELLED[kind]]
     typed = [
         (name, other)
@@ -86,7 +97,7 @@ def test_danger_words_never_lower_the_class(
 
 
 @settings(deadline=None, max_examples=200)
-@given(st.sampled_from([q for qs in (*ORDINARY.values(), *ADVICE.values()) for q in qs]), st.sampled_from(DANGER_WORDS))
+@given(st.sampled_from([*ALL_ORDINARY, *ALL_ADVICE]), st.sampled_from(DANGER_WORDS))
 def test_danger_beside_an_ordinary_question_is_found(question: str, words: str) -> None:
     assert kind_of(f"{question} {words}") in ALONE
     assert kind_of(f"{words}. {question}") in ALONE
