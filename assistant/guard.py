@@ -19,7 +19,7 @@ from assistant.allowed import (
     methods_at,
     stream_at,
 )
-from assistant.bodies import MAX_BODY_BYTES, decoded, is_harmless, is_plainly_asked, read_body, replay
+from assistant.bodies import MAX_BODY_BYTES, is_harmless, is_plainly_asked, read_body, replay, whole
 from assistant.headers import App, Receive, Scope, Send, with_headers
 from assistant.hosts import is_known_host, known_hosts, under_public_name
 from assistant.problems import Kind, as_response, problem
@@ -130,7 +130,7 @@ class Guard:
             await _refuse(send, "too-large", f"At most {MAX_BODY_BYTES} bytes are read.")
             return
         try:
-            value = decoded(body)
+            body, value = whole(body)
         except ValueError:
             await _refuse(send, "not-json")
             return
