@@ -40,6 +40,15 @@ class Scores(NamedTuple):
     asked: Floats
 
 
+class _Stamp(NamedTuple):
+    """One state of CURRENT, and whether what it names is revoked."""
+
+    pointer: Pointer | None
+    revoked: bool
+    inode: int
+    changed: int
+
+
 class LiveAssistant:
     """Holds one Assistant; a question keeps the one it began with, a failed reload keeps the old one."""
 
@@ -106,7 +115,10 @@ class LiveAssistant:
         if stamp == self._stamp:
             return
         try:
-            self._assistant = self._opened(self._assistant)
+            newer = self._opened(self._assistant)
+            if self._withdrawn_since(stamp):
+                return
+            self._assistant = newer
             self._stamp, self.reload_error = stamp, None
             # An index refers to itself in rings: until a collector comes by, it stays beside the new one.
             gc.collect()
@@ -116,12 +128,18 @@ class LiveAssistant:
                 _log.error("a newer index cannot be opened: %s", error)
             self.reload_error = str(error)
 
+    def _withdrawn_since(self, stamp: _Stamp | None) -> bool:
+        """Tell whether what CURRENT named was revoked while it was being loaded: the next look takes another."""
+        if not stamp or not stamp.pointer or stamp.revoked:
+            return False
+        return is_revoked(self._settings.index_root / stamp.pointer.generation)
+
     def _opened(self, before: Assistant | None = None) -> Assistant:
         faq = Assistant.open(self._settings, before=before)
         record_circumstances(self._settings, faq.calibration.calibration_id, faq.index_id)
         return faq
 
-    def _current_stamp(self) -> tuple[Pointer | None, int, int, bool] | None:
+    def _current_stamp(self) -> _Stamp | None:
         """Tell one state of CURRENT from another, also once what it names is revoked and nothing else yet."""
         root = self._settings.index_root
         try:
@@ -131,4 +149,4 @@ class LiveAssistant:
         pointer = readable_pointer(root)
         revoked = pointer is not None and is_revoked(root / pointer.generation)
         # Inode and time alone may come again when two swaps fall into one tick of the clock.
-        return pointer, found.st_ino, found.st_mtime_ns, revoked
+        return _Stamp(pointer, revoked, found.st_ino, found.st_mtime_ns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,9 +15,13 @@ from index.regular import must_be_regular
 
 def remove(begun: Path) -> None:
     """Remove what was begun, whatever kind of file it is; what cannot be removed waits for the next build."""
-    shutil.rmtree(begun, ignore_errors=True)
-    with suppress(OSError):
-        begun.unlink(missing_ok=True)
+    # Once more: a disk that refused one call need not refuse the next.
+    for _ in range(2):
+        with suppress(OSError):
+            if stat.S_ISDIR(begun.lstat().st_mode):
+                shutil.rmtree(begun, ignore_errors=True)
+            else:
+                begun.unlink()
 
 
 def dispose(root: Path, name: str) -> None:

@@ -75,6 +75,8 @@ def build_lock(root: Path) -> Iterator[None]:
     """Hold the one build lock of an index; the system frees it when the builder dies."""
     try:
         make_folder(root)
+        if os.path.lexists(root / ".build.lock"):
+            must_be_regular(root / ".build.lock")
         file = (root / ".build.lock").open("a")
     except OSError as error:
         raise BuildFailed(root, error) from error

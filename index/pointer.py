@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from index.disposal import remove
 from index.durable import sync, write_synced
 from index.errors import IndexDamaged
 from index.regular import must_be_regular
@@ -54,6 +55,8 @@ def readable_pointer(root: Path) -> Pointer | None:
 
 def swap_pointer(root: Path, pointer: Pointer) -> None:
     """Make CURRENT say something else, on the disk when this returns; readers see old or new."""
+    # Whatever stands there: a link would be written through, a pipe waited for.
+    remove(root / _NEXT)
     write_synced(root / _NEXT, pointer.line)
     os.replace(root / _NEXT, root / CURRENT)
     sync(root)
@@ -64,7 +67,7 @@ def restore_pointer(root: Path, before: Pointer | None) -> None:
 
     Nothing is synced: the disk has just refused, and readers verify whatever they find.
     """
-    (root / _NEXT).unlink(missing_ok=True)
+    remove(root / _NEXT)
     if readable_pointer(root) == before:
         return
     if before is None:

@@ -65,11 +65,11 @@ def roll_back(root: Path, revocation: Revocation, *, to: str | None = None) -> M
     in those. Raises NothingToRollBackTo before anything is changed, RollbackFailed, BuildLocked.
     """
     with build_lock(root):
-        bad = _in_use(root)
-        target = _wanted(root, to, bad) if to else _newest_other(root, bad)
-        raw = (root / target.generation / NAME).read_bytes()
-        newer = [n for n in generation_names(root) if number_of(n) > number_of(target.generation)]
         try:
+            bad = _in_use(root)
+            target = _wanted(root, to, bad) if to else _newest_other(root, bad)
+            raw = (root / target.generation / NAME).read_bytes()
+            newer = [n for n in generation_names(root) if number_of(n) > number_of(target.generation)]
             for name in dict.fromkeys((bad, *newer)):
                 _revoke(root / name, revocation)
             swap_pointer(root, Pointer(target.generation, hashlib.sha256(raw).hexdigest()))
