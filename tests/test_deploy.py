@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -24,6 +25,7 @@ LOCKED = {
     "IPAddressDeny": "any", "IPAddressAllow": "localhost",
     "RestrictAddressFamilies": "AF_INET AF_INET6 AF_UNIX", "SystemCallFilter": "@system-service",
     "Environment": "FAQ_HOME=/var/lib/quoted-faq HOME=/var/lib/quoted-faq", "Restart": "on-failure",
+    "LimitCORE": "0", "MemorySwapMax": "0",
 }  # fmt: skip
 ANALYZE = shutil.which("systemd-analyze")
 
@@ -98,3 +100,42 @@ def test_every_constraint_is_within_the_ranges_and_no_requirement_is_without_one
     assert wrong == set()
     missing = {requirement.name.lower() for requirement in required(extras=False)} - set(pinned)
     assert missing == set()
+
+
+def locked() -> dict[str, str]:
+    """Return the version of each package of the lock; every line has the hash of its file."""
+    lines = (DEPLOY / "requirements.lock").read_text("utf-8").splitlines()
+    pins = [line for line in lines if not line.startswith("#")]
+    found = [re.fullmatch(r"([A-Za-z0-9._-]+)==(\S+) --hash=sha256:[0-9a-f]{64}", pin) for pin in pins]
+    assert all(found), pins
+    return {re.sub(r"[-_.]+", "-", pin[1]).lower(): pin[2] for pin in found if pin}
+
+
+def test_every_file_that_a_release_installs_has_its_hash_and_its_tested_version() -> None:
+    pinned, release = constraints(), locked()
+
+    assert {requirement.name.lower() for requirement in required(extras=False)} <= set(release)
+    assert {"mcp", "fastapi", "starlette", "uvicorn", "h11"} <= set(release)
+    # A build such as 2.13.0+cpu is one of the version 2.13.0.
+    other = {name: version for name, version in release.items() if version.split("+")[0] != pinned.get(name)}
+    assert other == {}
+
+
+def test_the_lock_is_made_of_what_pip_would_install(tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    files = {"b": "ff" * 32, "quoted-faq": "00" * 32, "A": "ee" * 32}
+    found = [
+        {
+            "metadata": {"name": name, "version": "1.0"},
+            "download_info": {"archive_info": {"hashes": {"sha256": sha}}},
+        }
+        for name, sha in files.items()
+    ]
+    report.write_text(json.dumps({"install": found}), "utf-8")
+
+    made = subprocess.run(
+        [sys.executable, DEPLOY / "lock.py", report], capture_output=True, text=True, check=True
+    )
+
+    lines = [line for line in made.stdout.splitlines() if not line.startswith("#")]
+    assert lines == [f"A==1.0 --hash=sha256:{'ee' * 32}", f"b==1.0 --hash=sha256:{'ff' * 32}"]
