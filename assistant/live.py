@@ -129,7 +129,7 @@ class LiveAssistant:
             self.reload_error = str(error)
 
     def _withdrawn_since(self, stamp: _Stamp | None) -> bool:
-        """Tell whether what CURRENT named was revoked while it was being loaded: the next look takes another."""
+        """Tell whether what CURRENT named was revoked while it was loaded: the next look takes another."""
         if not stamp or not stamp.pointer or stamp.revoked:
             return False
         return is_revoked(self._settings.index_root / stamp.pointer.generation)

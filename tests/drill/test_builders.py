@@ -50,7 +50,7 @@ def started(script: str, *given: object) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdin=-1, stdout=-1, env=ENVIRONMENT, text=True)
 
 
-@sized(rounds=(10, 100))
+@sized(rounds=(5, 100))
 def test_two_builders_at_once(rounds: int, memory: Path, figures: Figures) -> None:
     known, root = versions(memory / "words", "old", "new"), memory / "index"
     builders = [started(BUILDER, root, rounds, version.name) for version in known]

@@ -210,7 +210,7 @@ NEEDLESS = {
 }
 
 
-@sized(few=(1, 12), mend=(20, 1))
+@sized(few=(1, 4), mend=(40, 1))
 @pytest.mark.parametrize("case", CASES, indirect=True, ids=CASES)
 def test_every_state_after_a_power_cut_is_one_index(
     case: Case, few: int, mend: int, memory: Path, figures: Figures, request: pytest.FixtureRequest
@@ -225,7 +225,7 @@ def test_every_state_after_a_power_cut_is_one_index(
     assert states > 10
 
 
-@sized(few=(0, 4), mend=(10**6, 1))
+@sized(few=(0, 1), mend=(10**6, 5))
 @pytest.mark.parametrize("case", CASES, indirect=True, ids=CASES)
 def test_leaving_out_any_sync_or_rename_is_noticed(
     case: Case, few: int, mend: int, memory: Path, figures: Figures, request: pytest.FixtureRequest

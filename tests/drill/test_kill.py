@@ -13,7 +13,7 @@ from drill import killing
 from drill.figures import Figures, sized
 
 
-@sized(sizes=((0,), (0, 40, 400)), step=(12, 1))
+@sized(sizes=((0,), (0, 20, 80)), step=(24, 1))
 @pytest.mark.parametrize("what", ["build", "rollback"])
 def test_killed_at_any_call(
     what: str, sizes: tuple[int, ...], step: int, memory: Path, figures: Figures
