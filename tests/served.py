@@ -14,7 +14,7 @@ from typing import NamedTuple
 import httpx
 from shell import free_port
 
-READY_SECONDS = 60
+READY_SECONDS = 180
 STOP_SECONDS = 5
 
 
