@@ -151,34 +151,21 @@ def _other_value(raw: bytearray, draws: random.Random) -> bytearray:
     return bytearray(b"\n".join(lines))
 
 
+_ODD: tuple[Any, ...] = (
+    None, True, -1, 0, 10**30, 1.5, "", "\x00", "../x", [], {}, [[]], "g-000009", "\ud800",
+)  # fmt: skip
+
+
 def _changed(given: Any, draws: random.Random) -> Any:
-    odd: tuple[Any, ...] = (
-        None,
-        True,
-        -1,
-        0,
-        10**30,
-        1.5,
-        "",
-        "\x00",
-        "../x",
-        [],
-        {},
-        [[]],
-        "g-000009",
-        "\ud800",
-    )
     if isinstance(given, dict) and given and draws.random() < 0.85:
         key = draws.choice(list(given))
         return given | {key: _changed(given[key], draws)}
     if isinstance(given, list) and given and draws.random() < 0.85:
         place = draws.randrange(len(given))
         return [*given[:place], _changed(given[place], draws), *given[place + 1 :]]
-    return (
-        given + draws.choice((-1, 1, 1000))
-        if type(given) is int and draws.random() < 0.5
-        else draws.choice(odd)
-    )
+    if type(given) is int and draws.random() < 0.5:
+        return given + draws.choice((-1, 1, 1000))
+    return draws.choice(_ODD)
 
 
 def main() -> None:
@@ -199,13 +186,9 @@ def main() -> None:
     for number, loader in enumerate(loaders.all):
         (corpus / str(number)).write_bytes(bytes([number]) + loaders.seed(loader))
     for module in (stored, sys.modules[Manifest.__module__], sys.modules[LexicalStore.__module__]):
-        for value in vars(module).values():
-            if (
-                callable(value)
-                and getattr(value, "__module__", "") == module.__name__
-                and hasattr(value, "__code__")
-            ):
-                setattr(module, value.__name__, atheris.instrument_func(value))
+        for name, value in list(vars(module).items()):
+            if getattr(value, "__module__", "") == module.__name__ and hasattr(value, "__code__"):
+                setattr(module, name, atheris.instrument_func(value))
     options = [f"-max_total_time={sys.argv[2]}", "-max_len=20000", "-rss_limit_mb=2048", str(corpus)]
     atheris.Setup([sys.argv[0], *options], one)
     atheris.Fuzz()
