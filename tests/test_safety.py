@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safety_sets import is_at_least
 
 from assistant.safety import ORDER, plain, route, safety_rules
 from assistant.schema import RedirectKind
@@ -59,7 +60,7 @@ VARIANTS: dict[str, Callable[[str], str]] = {
     "dots between words": lambda q: q.replace(" ", "... "),
     "soft hyphens": lambda q: "\u00ad".join(q),
     "zero-width spaces": lambda q: "\u200b".join(q),
-    "after much else": lambda q: "The weather was nice. " * 200 + q,
+    "after much else": lambda q: "The weather was nice. " * 40 + q,
     "before much else": lambda q: f"{q} And " + "x" * 5000,
 }
 
@@ -87,8 +88,10 @@ def test_typing_it_another_way_changes_nothing(variant: str) -> None:
 
 @pytest.mark.parametrize(("more", "less"), list(combinations(ORDER, 2)))
 def test_the_more_urgent_kind_wins(more: RedirectKind, less: RedirectKind) -> None:
-    for urgent in SAMPLES["routed"][more]:
-        for other in SAMPLES["routed"][less][:12]:
+    # Every urgent question beside two others, in turns.
+    others = SAMPLES["routed"][less][:12]
+    for place, urgent in enumerate(SAMPLES["routed"][more]):
+        for other in (others[place % 12], others[(place + 5) % 12]):
             assert kind_of(f"{urgent} {other}") == kind_of(f"{other} {urgent}") == more
 
 
@@ -109,8 +112,8 @@ def test_no_word_a_rule_shies_away_from_lowers_the_class_of_a_question_beside_it
     lowered = [
         (word, question)
         for place, word in enumerate(words)
-        for kind, question in ROUTED[place % 12 :: 48]
-        if kind_of(f"{word}. {question}") != kind or kind_of(f"{question}. {word}") != kind
+        for kind, question in ROUTED[place % 90 :: 90]
+        if not (is_at_least(f"{word}. {question}", kind) and is_at_least(f"{question}. {word}", kind))
     ]
 
     assert "how" in words
