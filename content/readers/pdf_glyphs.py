@@ -3,37 +3,26 @@
 from __future__ import annotations
 
 import ctypes
-import re
 from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from content.readers.pdf_frame import Frame
+from content.readers.pdf_styles import Style, Styles
 
-# Smaller than any footnote: words of this size are not meant to be read by people.
-SMALLEST_SIZE = 2.5
-# Text that neither fills nor strokes its letters (ISO 32000-1, table 106) is drawn by nobody.
-_INVISIBLE_MODES = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
-_BOLD = re.compile("bold|black|heavy|demi|CMBX|CMB10|BX\\d|-Bd|-Medi$", re.IGNORECASE)
-_BOLD_WEIGHT = 600
 # What PDFium writes for a hyphen at a line end, whichever of "-" and U+00AD the file holds.
 _LINE_END_HYPHEN = "\x02"
+_SOFT_HYPHEN = 0xAD
 UNREADABLE = "\ufffd"
 _SPACE = 0x20
-_GUESSED = ([" "], ["\n"])
+_GUESSED = (" ", "\n")
 # In letter heights: nearer letters than this are parts of one word.
 _TOUCHING = 0.12
-
-
-class Style(NamedTuple):
-    """How a piece of text is drawn. `why_not` is set where nobody is meant to read it."""
-
-    size: float
-    bold: bool
-    font: str
-    why_not: str = ""
-    light: bool = False
+# The piece of text that drew a character, as a number: to make a pointer of each takes twice as long.
+_drawn_by = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
+    ctypes.cast(raw.FPDFText_GetTextObject, ctypes.c_void_p).value or 0
+)
 
 
 class Glyph(NamedTuple):
@@ -72,128 +61,94 @@ def characters(page: pdfium.PdfPage, frame: Frame) -> Characters:
 
 
 class _Reading:
-    """One pass over a page; what is asked of each character is kept to four calls into PDFium."""
+    """One pass over a page; what is asked of each character is kept to three calls into PDFium."""
 
     def __init__(self, textpage: Any, frame: Frame) -> None:
         self.textpage, self.frame = textpage, frame
-        self.styles: dict[int, Style] = {}
-        self.fonts: dict[int, tuple[str, bool]] = {}
-        self.readable: dict[tuple[str, int], bool] = {}
+        self.styles = Styles(textpage, frame)
+        # What a number means in a font, for the fonts of the page.
+        self.texts: dict[str, dict[int, str]] = {}
+        self.origin = ctypes.c_double(), ctypes.c_double()
+        self.box = raw.FS_RECTF()
         self.found = Characters([], [], {})
 
     def run(self) -> Characters:
-        count = raw.FPDFText_CountChars(self.textpage)
-        x, y, box = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF()
-        order, unseen, upright = self.found.order, self.found.unseen, not self.frame.turned
+        order, unseen, glyphs = self.found.order, self.found.unseen, self.found.glyphs
+        handle, unicode = ctypes.cast(self.textpage, ctypes.c_void_p), raw.FPDFText_GetUnicode
+        width, height = self.frame.size
         spaced = hinted = False
-        last = 0.0, 0.0
-        for at in range(count):
-            code = raw.FPDFText_GetUnicode(self.textpage, at)
-            drawn_by = raw.FPDFText_GetTextObject(self.textpage, at)
+        drawn_before, style, texts = 0, Style(0.0, False, ""), dict[int, str]()
+        last_right = base = bottom = 0.0
+        for at in range(raw.FPDFText_CountChars(self.textpage)):
+            code, drawn_by = unicode(self.textpage, at), _drawn_by(handle, at)
             if not drawn_by:  # PDFium's own guess at a space or a line end
                 order.append(chr(code))
                 hinted = hinted or code == _SPACE
                 continue
-            style = self._style(drawn_by, at)
-            text = self._text(code, style, at)
+            last_base = base
+            if drawn_by != drawn_before:
+                style, drawn_before, bottom = self.styles.of(drawn_by, at), drawn_by, float("nan")
+                texts = self.texts.setdefault(style.font, {})
+            text = texts[code] if code in texts else self._text(code, texts, at)
             order.append(text)
             if not text or text.isspace():
                 spaced = spaced or bool(text)
                 continue
-            raw.FPDFText_GetCharOrigin(self.textpage, at, x, y)
-            raw.FPDFText_GetLooseCharBox(self.textpage, at, box)
-            if upright:
-                left, right = box.left - self.frame.left, box.right - self.frame.left
-                base = self.frame.top - y.value
-            else:
-                _, base = self.frame.place(x.value, y.value)
-                edges = self.frame.place(box.left, box.bottom)[0], self.frame.place(box.right, box.top)[0]
-                left, right = min(edges), max(edges)
-            if order[at - 1 : at] in _GUESSED and _is_touching(last, left, base, style):
-                # Nothing parts these two: PDFium's guess would cut a number in parts.
-                for guess in range(at - 1, max(-1, at - 3), -1):
-                    order[guess] = "" if order[guess] in "\r\n " else order[guess]
+            left, right, base, bottom = self._place(at, base, bottom)
+            near = abs(last_base - base) < 0.01 * style.size
+            if near and abs(left - last_right) < _TOUCHING * style.size and order[at - 1] in _GUESSED:
+                self._without_guess(at)
                 hinted = False
-            last = right, base
-            why_not = style.why_not or self._outside((left + right) / 2, base)
-            if why_not:
-                unseen[at] = why_not
+            last_right = right
+            inside = 0 <= (left + right) / 2 <= width and -2 <= base <= height + 2
+            if style.why_not or not inside:
+                unseen[at] = style.why_not or "hidden"
             else:
-                self.found.glyphs.append(Glyph(text, left, right, base, style, at, spaced, hinted))
+                glyphs.append(Glyph(text, left, right, base, style, at, spaced, hinted))
             spaced = hinted = False
         return self.found
 
-    def _outside(self, middle: float, base: float) -> str:
-        width, height = self.frame.size
-        return "" if 0 <= middle <= width and -2 <= base <= height + 2 else "hidden"
+    def _place(self, at: int, base: float, bottom: float) -> tuple[float, float, float, float]:
+        """Return the edges and the baseline of a character, and the lower edge of the space it takes.
 
-    def _text(self, code: int, style: Style, at: int) -> str:
+        While that edge stays where it was within a piece of text, so does the baseline.
+        """
+        (x, y), box, frame = self.origin, self.box, self.frame
+        raw.FPDFText_GetLooseCharBox(self.textpage, at, box)
+        if not frame.turned:
+            if box.bottom != bottom:
+                raw.FPDFText_GetCharOrigin(self.textpage, at, x, y)
+                base = frame.top - y.value
+            return box.left - frame.left, box.right - frame.left, base, box.bottom
+        raw.FPDFText_GetCharOrigin(self.textpage, at, x, y)
+        _, base = frame.place(x.value, y.value)
+        edges = frame.place(box.left, box.bottom)[0], frame.place(box.right, box.top)[0]
+        return min(edges), max(edges), base, bottom
+
+    def _without_guess(self, at: int) -> None:
+        """Take back PDFium's guess where nothing parts two letters: it would cut a number in parts."""
+        order = self.found.order
+        for guess in range(at - 1, max(-1, at - 3), -1):
+            order[guess] = "" if order[guess] in "\r\n " else order[guess]
+
+    def _text(self, code: int, texts: dict[int, str], at: int) -> str:
         """Return the character, "" for one without ink, U+FFFD for one that cannot be read."""
-        key = (style.font, code)
-        if key not in self.readable:
-            self.readable[key] = not raw.FPDFText_HasUnicodeMapError(self.textpage, at)
-        text = chr(code) if code < 0xD800 or code > 0xDFFF else UNREADABLE
-        if text == _LINE_END_HYPHEN:
-            return "-"
-        if text == "\u00ad":
+        if code == _SOFT_HYPHEN:
             # Between letters it is no hyphen to be seen, unless a font draws its hyphen with it.
             return "-" if self._has_ink(at) else ""
-        if not self.readable[key] or (code < 0x20 and not text.isspace()) or 0x7F <= code < 0xA0:
-            return UNREADABLE
+        text = chr(code) if code < 0xD800 or code > 0xDFFF else UNREADABLE
+        if text == _LINE_END_HYPHEN:
+            text = "-"
+        elif (
+            raw.FPDFText_HasUnicodeMapError(self.textpage, at)
+            or (code < 0x20 and not text.isspace())
+            or 0x7F <= code < 0xA0
+        ):
+            text = UNREADABLE
+        texts[code] = text
         return text
 
     def _has_ink(self, at: int) -> bool:
         left, right, bottom, top = (ctypes.c_double() for _ in range(4))
         raw.FPDFText_GetCharBox(self.textpage, at, left, right, bottom, top)
         return right.value - left.value > 0 and top.value - bottom.value > 0
-
-    def _style(self, drawn_by: Any, at: int) -> Style:
-        key = ctypes.addressof(drawn_by.contents)
-        if key not in self.styles:
-            self.styles[key] = self._new_style(drawn_by, at)
-        return self.styles[key]
-
-    def _new_style(self, drawn_by: Any, at: int) -> Style:
-        matrix = raw.FS_MATRIX()
-        raw.FPDFText_GetMatrix(self.textpage, at, matrix)
-        size = raw.FPDFText_GetFontSize(self.textpage, at) * (matrix.c**2 + matrix.d**2) ** 0.5
-        name, bold = self._font(drawn_by)
-        light = _is_light(drawn_by)
-        along = self._along(matrix.a, matrix.b)
-        why_not = ""
-        if raw.FPDFTextObj_GetTextRenderMode(drawn_by) in _INVISIBLE_MODES or size < SMALLEST_SIZE:
-            why_not = "hidden"
-        elif abs(along[1]) > 0.02 * abs(along[0]) or along[0] < 0:
-            why_not = "rotated text"
-        return Style(round(size, 2), bold, name, why_not, light)
-
-    def _along(self, a: float, b: float) -> tuple[float, float]:
-        """Return the direction in which the letters follow each other, as shown."""
-        here, there = self.frame.place(0, 0), self.frame.place(a, b)
-        return there[0] - here[0], there[1] - here[1]
-
-    def _font(self, drawn_by: Any) -> tuple[str, bool]:
-        font = raw.FPDFTextObj_GetFont(drawn_by)
-        if not font:
-            return "", False
-        key = ctypes.addressof(font.contents)
-        if key not in self.fonts:
-            buffer = ctypes.create_string_buffer(200)
-            raw.FPDFFont_GetBaseFontName(font, buffer, 200)
-            name = buffer.value.decode("utf-8", "replace")
-            bold = bool(_BOLD.search(name)) or raw.FPDFFont_GetWeight(font) >= _BOLD_WEIGHT
-            self.fonts[key] = f"{name} {key}", bold
-        return self.fonts[key]
-
-
-def _is_touching(last: tuple[float, float], left: float, base: float, style: Style) -> bool:
-    """Tell whether a letter stands right behind the last one."""
-    return abs(last[1] - base) < 0.01 * style.size and abs(left - last[0]) < _TOUCHING * style.size
-
-
-def _is_light(drawn_by: Any) -> bool:
-    """Tell whether letters are drawn in a colour that could be that of the paper, or see-through."""
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    if not raw.FPDFPageObj_GetFillColor(drawn_by, red, green, blue, alpha):
-        return False
-    return alpha.value < 100 or 0.3 * red.value + 0.59 * green.value + 0.11 * blue.value > 190
