@@ -139,3 +139,12 @@ def test_the_lock_is_made_of_what_pip_would_install(tmp_path: Path) -> None:
 
     lines = [line for line in made.stdout.splitlines() if not line.startswith("#")]
     assert lines == [f"A==1.0 --hash=sha256:{'ee' * 32}", f"b==1.0 --hash=sha256:{'ff' * 32}"]
+
+
+def test_what_the_table_of_threats_names_was_tried() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    section = readme.partition("## Security")[2].partition("\n## ")[0]
+    named = re.findall(r"`((?:drill/)?test_\w+)`", section)
+
+    assert len(named) > 20
+    assert [name for name in named if not (ROOT / "tests" / f"{name}.py").exists()] == []

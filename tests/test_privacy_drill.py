@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -36,6 +37,8 @@ from assistant.settings import Settings
 from assistant.staff import questions as tab
 from assistant.staff.desk import Desk
 
+# What a build leaves for the next one; visitors add nothing to it.
+AS_BUILT = ("readings.json", "fitted.json")
 LUPUS = "How many people took part in the lupus study?"
 # What staff press on their page; each takes a question first.
 BUTTONS = ("staff-find", "staff-try-ask")
@@ -276,6 +279,8 @@ def test_by_default_none_of_a_thousand_identifiers_is_left(site: tuple[Path, Pat
 
     variables = {"FAQ_MCP": "true", "PYTHONPATH": str(fault), "FAQ_CONTENT": str(library)}
     with serving(home, tmp_path / "around", **variables) as server:
+        # Readings lie under hashes of questions, in which no words would be found: staff's alone, as built.
+        before = {name: (home / name).read_bytes() for name in AS_BUILT}
         visits = Visits(server, tmp_path / "downloads")
         first, *rest = shares(crowd, 10)
         ways: list[Callable[[Person], set[int]]] = [
@@ -297,7 +302,11 @@ def test_by_default_none_of_a_thousand_identifiers_is_left(site: tuple[Path, Pat
         time.sleep(1.2)
         left = {path: found_in(wanted, path.read_bytes()) for path in files_below(home, server.around)}
         left |= {Path("pages"): found_in(wanted, pages), Path("processes"): found_in(wanted, command_lines())}
-        assert {path.name for path in left} >= {"questions.sqlite", "feedback.sqlite", "CURRENT"}
+        wrote = {"questions.sqlite", "feedback.sqlite", "CURRENT", "circumstances.jsonl"}
+        assert {path.name for path in left} >= {*wrote, *AS_BUILT}
+        assert {name: (home / name).read_bytes() for name in AS_BUILT} == before
+        limits = Path(f"/proc/{server.process.pid}/limits").read_text("utf-8")
+        assert re.search(r"^Max core file size +0 +0 ", limits, re.MULTILINE)
         server.stop()
         left |= {path: found_in(wanted, path.read_bytes()) for path in files_below(home, server.around)}
         log = server.log.read_bytes()
@@ -324,10 +333,32 @@ def test_asking_on_the_command_line_leaves_nothing_behind(site: tuple[Path, Path
         codes.append(process.returncode)
 
     assert codes == [0, 66, 64]
+    # What was asked otherwise has another receipt.
+    assert looked_back(home, library, tmp_path, crowd) == {0, 66}
     left = {
         path: found_in(tokens(crowd), path.read_bytes()) for path in files_below(home, tmp_path / "around")
     }
     assert {path: found for path, found in left.items() if found} == {}
+
+
+def looked_back(home: Path, library: Path, folder: Path, crowd: Sequence[Person]) -> set[int]:
+    """Ask, keep the answers as a site may, prove and replay them; return how these commands ended."""
+    kept, codes = folder / "kept.jsonl", set[int]()
+
+    def run(*words: str) -> bytes:
+        process = faq_process(home, folder / "around", *words, FAQ_CONTENT=str(library))
+        output = process.communicate(timeout=120)[0]
+        codes.add(process.returncode)
+        return output
+
+    asked = run("ask", "--json", f"{LUPUS} {words_of(crowd[2])}")
+    kept.write_bytes(asked)
+    receipt = json.loads(asked)["receipt"]
+    run("verify", str(kept))
+    run("replay", receipt, "--question", f"{LUPUS} {words_of(crowd[2])}")
+    run("replay", receipt, "--question", f"{LUPUS} {words_of(crowd[3])}")
+    run("replay", str(kept), "--json")
+    return codes
 
 
 # All five of a person in one question, written in the ways people write.
