@@ -178,6 +178,6 @@ class ContentRevoked(FaqError):
 
     def __init__(self, folder: Path, by: str, reason: str) -> None:
         super().__init__(
-            f"{folder}: this content was revoked by {by}: {reason}. Change the content, or publish it all the "
-            "same: faq build --force"
+            f"{folder}: this content was revoked by {by}: {reason}. Change the content, or publish it all "
+            "the same: faq build --force"
         )

@@ -75,7 +75,7 @@ def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[Piece]:
 
 def _status(protocol: dict[str, Any]) -> list[tuple[str, ...]]:
     status = at(protocol, "statusModule")
-    rows = [(named("overallStatus"), words(status, "overallStatus"))]
+    rows: list[tuple[str, ...]] = [(named("overallStatus"), words(status, "overallStatus"))]
     for field in _DATES:
         day, kind = words(status, field, "date"), words(status, field, "type")
         rows.append((named(field.removesuffix("Struct")), f"{day} ({kind})" if kind else day))
