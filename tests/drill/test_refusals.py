@@ -31,7 +31,7 @@ def prepared(memory: Path) -> tuple[Path, tuple[Version, ...]]:
     return memory / "template", known
 
 
-@sized(step=(71, 1), codes=(ERRNOS, ERRNOS))
+@sized(step=(97, 1), codes=(ERRNOS, ERRNOS))
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "from then on"])
 def test_a_build_refused_at_any_call(
     step: int, codes: tuple[int, ...], lasting: bool, memory: Path, figures: Figures
@@ -63,7 +63,7 @@ def test_a_build_refused_at_any_call(
     assert told > 10
 
 
-@sized(step=(19, 1))
+@sized(step=(41, 1))
 def test_a_rollback_refused_at_any_call(step: int, memory: Path, figures: Figures) -> None:
     template, known = prepared(memory)
     known[1].publish(template)
@@ -87,7 +87,7 @@ def test_a_rollback_refused_at_any_call(step: int, memory: Path, figures: Figure
     figures.add("R4 refusals, rollback", errnos=len(ERRNOS), calls=number - 1, failed_and_told=told)
 
 
-@sized(step=(17, 1))
+@sized(step=(29, 1))
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "from then on"])
 def test_a_reader_refused_at_any_call(step: int, lasting: bool, memory: Path, figures: Figures) -> None:
     root, known = prepared(memory)

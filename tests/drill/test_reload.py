@@ -126,7 +126,7 @@ def p95(times: list[float]) -> float:
     return float(np.percentile(times, 95)) * 1000
 
 
-@sized(each=(100, 10_000), swaps=(4, 200))
+@sized(each=(100, 10_000), swaps=(3, 200))
 def test_nobody_notices_a_new_index(
     each: int, swaps: int, home: Path, memory: Path, figures: Figures, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,7 +135,7 @@ def test_nobody_notices_a_new_index(
     write_library(other / "library")
     publish(settings_of(other))
     # The same work beside it, of which the live index knows nothing: only reloading is compared.
-    few = max(3, swaps // 4)
+    few = max(1, swaps // 4)
     calm = under_load(live, each // 4, Publisher(other, few), few)
     publisher = Publisher(home, swaps)
     busy = under_load(live, each, publisher, swaps)
