@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from time import perf_counter
 
+from assistant.benefit import turn_asks_benefit
 from assistant.blocks import quoted
 from assistant.building import certified_hashes, open_searcher
 from assistant.confidence import Calibration, Suggestion, load_calibration
 from assistant.conversation import Turn, as_typed, resolve
 from assistant.errors import BadQuestion, EmptyQuestion
+from assistant.fair_quotes import FairQuotes
 from assistant.hints import Hints
 from assistant.quotes import choose_quotes
 from assistant.receipts import receipt
+from assistant.refusals import refusal
 from assistant.safety import route, safety_rules
-from assistant.schema import Abstention, Answer, Redirect, WordingBlock
+from assistant.schema import Answer, Redirect, WordingBlock
 from assistant.settings import Settings, read_settings
-from assistant.suggestions import closest_topics, follow_ups
+from assistant.suggestions import follow_ups
 from assistant.withholding import Why, Withholding, utc_today
 from assistant.wording import load_wordings
-from content.library import caveats_of
+from content.library import Caveat, caveats_of
 from content.normalize import fold
 from index.reader import Reader, Reading, SentenceScore
 from index.search import Searcher
@@ -30,14 +34,6 @@ _REDIRECT_WORDING = {
     "emergency": ("emergency",),
     "personal_advice": ("personal_advice", "contact"),
     "contact": ("contact_person",),
-}
-# What a refusal says first, by its reason, or by why the document that answers is withheld.
-_REFUSAL_WORDING = {
-    "below_threshold": "no_answer",
-    "nothing_found": "no_answer",
-    "withheld": "withheld_answer",
-    "overdue": "withheld_overdue",
-    "retracted": "withheld_retracted",
 }
 
 
@@ -63,6 +59,7 @@ class Assistant:
         self._known = frozenset(fold(suggestion.text) for suggestion in calibration.suggestions)
         # Resolved once, and loudly: a document whose caveat is lost must not be quoted.
         self._caveats = {d.id: caveats_of(d, data.documents) for d in data.documents}
+        self._fair = FairQuotes(data.documents, self._caveats)
         self._hints = Hints(data.documents)
         self._withholding, self._today = Withholding(data.documents, self._caveats), today
 
@@ -156,9 +153,12 @@ class Assistant:
         why = withheld.get(reading.sentences[0].passage.document_id)
         if why:
             return self._refused(turn, shown, name, probability, "document_withheld", why)
+        asked = turn.standalone if turn_asks_benefit(turn) else None
         try:
-            quotes = choose_quotes(shown, self.documents, limit=self.settings.max_quotes)
-            blocks, citations = quoted(quotes, self.documents, self._caveats)
+            chosen = choose_quotes(shown, self.documents, limit=self.settings.max_quotes)
+            quotes = self._fair.completed(chosen, shown, asked, partial(self._score, turn, reading))
+            caveats = self._fair.caveats(quotes, asked, withheld)
+            blocks, citations = quoted(quotes, self.documents, caveats, benefit=asked is not None)
         except ValueError:
             # A quote that is not an exact slice is withheld, and with it the whole answer.
             return self._refused(turn, shown, name, probability, "withheld")
@@ -174,27 +174,22 @@ class Assistant:
             receipt=name,
         )
 
+    def _score(self, turn: Turn, reading: Reading, place: Caveat) -> SentenceScore:
+        """Return what the reader makes of a sentence that stands in an answer whatever its score."""
+        for sentence in reading.sentences:
+            if (sentence.passage.id, sentence.span) == (place.passage_id, place.span):
+                return sentence
+        hits = self.searcher.hits_in(turn.standalone, place.document_id)
+        hits = [hit for hit in hits if hit.passage.id == place.passage_id]
+        again = self._reader.read(turn.question, hits, previous=turn.previous)
+        return next(sentence for sentence in again.sentences if sentence.span == place.span)
+
     def _refused(
         self, turn: Turn, shown: Sequence[SentenceScore], name: str, probability: float | None, reason: str,
         why: Why | None = None,
     ) -> Answer:  # fmt: skip
         nearest = [self.documents[s.passage.document_id] for s in shown]
-        first = _REFUSAL_WORDING[why or reason]
-        topics = closest_topics(nearest)
-        ids = (first, "closest", "contact") if topics else (first, "contact")
-        abstention = {
-            "reason": reason,
-            "best_score": probability,
-            "threshold": self.calibration.threshold,
-            "calibration_id": self.calibration.calibration_id,
-        }
-        return Answer(
-            question=turn.question,
-            status="no_answer",
-            blocks=tuple(WordingBlock(id=wording) for wording in ids),
-            closest=topics,
-            confidence=probability,
-            abstention=Abstention.model_validate(abstention),
-            index_id=self.index_id,
-            receipt=name,
-        )
+        return refusal(
+            turn.question, nearest, self.calibration, probability, reason, why,
+            index_id=self.index_id, receipt=name,
+        )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from pydantic import Field, ValidationError
 
+from assistant.conversation import Turn, about
 from assistant.errors import BrokenTable
 from assistant.misspelling import bare
 from assistant.safety import plain
@@ -20,6 +21,13 @@ _FAMILY = re.compile(r"\{([a-z_]+)\}")
 _SENTENCE_END = re.compile(r"[.!?;:\n]")
 # Stands where excused words stood: no pattern reaches across it.
 _GAP = " … "
+# A follow-up that opens so, asks nothing of its own, and has no more telling words asks the old question
+# about another topic.
+_ANOTHER = re.compile(
+    r"^(?:and|but|or|also|so|then|what about|how about|y|o|pero)\b"
+    r"(?!.*\b(?:where|when|who|why|which|how (?!about)|donde|cuando|quien|cual|cuant))"
+)
+_TOPIC_WORDS = 2
 
 
 class Pattern(Fact):
@@ -68,6 +76,15 @@ def asks_benefit(question: str, path: Path = RULES_FILE) -> bool:
     ready = _ready(path)
     parts = dict.fromkeys(bare(plain(part)) for part in (question, *_SENTENCE_END.split(question)))
     return any(ready.asks.search(_without(part, ready.excused)) for part in parts)
+
+
+def turn_asks_benefit(turn: Turn) -> bool:
+    """Say whether a turn of a conversation asks it, also one that only names another topic: "and lupus?"."""
+    if asks_benefit(turn.question):
+        return True
+    words = plain(turn.question)
+    names_another = _ANOTHER.search(words) and len(about(words)) <= _TOPIC_WORDS
+    return bool(turn.previous and names_another and asks_benefit(turn.previous))
 
 
 @cache

@@ -7,19 +7,26 @@ from collections.abc import Mapping, Sequence
 from assistant.citation import Citation, Scores, cite
 from assistant.quotes import Quote, missing_caveats
 from assistant.schema import Block, CaveatBlock, QuoteBlock, WordingBlock
+from content.disagreements import opposed_ids
 from content.library import Caveat
 from content.schema import Document
 from index.reader import SentenceScore
 
+# What stands before a quote that contradicts the one above it, and belongs to it in every view.
+OTHERWISE = "says_otherwise"
+
 
 def quoted(
-    quotes: Sequence[Quote], documents: Mapping[str, Document], caveats: Mapping[str, Sequence[Caveat]]
-) -> tuple[list[Block], list[Citation]]:
+    quotes: Sequence[Quote], documents: Mapping[str, Document], caveats: Mapping[str, Sequence[Caveat]], *,
+    benefit: bool = False,
+) -> tuple[list[Block], list[Citation]]:  # fmt: skip
     """Return blocks in the order they are read, and citations numbered from 1, quotes first.
 
     Law: every caveat of a quoted document is among the quotes or stands below one, once. A
-    clinic's claim about a therapy is followed by the sentence that it names no study. Raises
-    pydantic's ValidationError when a citation is not an exact slice.
+    clinic's claim about a therapy is followed by the sentence that it names no study; where benefit is
+    asked about (`benefit`), so is every quote without one. Between two quotes that contradict each
+    other stands a sentence that says so. Raises pydantic's ValidationError when a citation is not an
+    exact slice.
     """
     citations = [
         cite(
@@ -38,15 +45,17 @@ def quoted(
         citations.append(new)
         below[number].append(CaveatBlock(citation=new.number))
     blocks: list[Block] = [WordingBlock(id="quotes_intro")]
+    before: Document | None = None
     for number, quote in enumerate(quotes, 1):
+        document = documents[quote.best.passage.document_id]
+        if before and before.id in opposed_ids(document):
+            blocks.append(WordingBlock(id=OTHERWISE))
         blocks += [QuoteBlock(citation=number), *below[number]]
-        if _names_no_study(documents[quote.best.passage.document_id]):
-            blocks.append(WordingBlock(id="no_study"))
+        if document.study is None and (benefit or document.kind == "therapy"):
+            own = document.speaker == "clinic_page"
+            blocks.append(WordingBlock(id="no_study" if own else "no_study_known"))
+        before = document
     return [*blocks, WordingBlock(id="not_advice")], citations
-
-
-def _names_no_study(document: Document) -> bool:
-    return document.kind == "therapy" and document.study is None
 
 
 def _scores(sentence: SentenceScore) -> Scores:

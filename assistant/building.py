@@ -12,6 +12,7 @@ from assistant.confidence import CAUTIOUS, Calibration
 from assistant.errors import TooFewQuestions
 from assistant.kept_fit import KeptFit, keep_fit, read_fit
 from assistant.settings import Settings
+from content.disagreements import other_sides
 from content.library import Library, caveats_of, load_library
 from content.questions import LabelledQuestion
 from index.build import BuildReport, build_index, recalibrate
@@ -37,11 +38,11 @@ def build(
     A library with a broken document or a caveat that is no sentence stops before anything is
     written. `begin` sees the library once it is clear that something is built, `approve` what would
     answer before anybody is answered from it; what either raises leaves the index in use as it was.
-    Raises ContentNotFound, UnreadableDocument, CaveatNotFound, BuildLocked, …
+    Raises ContentNotFound, UnreadableDocument, CaveatNotFound, ContradictionNotFound, BuildLocked, …
     """
     library = load_library(settings.content)
     for document in library.documents:
-        caveats_of(document, library.documents)
+        _ = caveats_of(document, library.documents), other_sides(document, library.documents)
     embedder, evidence = open_models(settings, embedder, renew=force)
     evidence = remembered(evidence, settings, anew=force)
 

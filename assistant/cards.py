@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from assistant.blocks import OTHERWISE
 from assistant.citation import Citation
 from assistant.context import Context, Passages, context_of
 from assistant.hints import hint_parts, hints_under
-from assistant.render import Documents, escape, facts, is_intact
+from assistant.level_facts import Part, fact_parts
+from assistant.render import Documents, escape, is_intact
 from assistant.schema import Answer, Topic, WordingBlock
 from assistant.wording import Wording
 
@@ -23,12 +25,13 @@ def as_html(answer: Answer, wording: Wording, documents: Documents, passages: Pa
     """Return the answer as one block of HTML without blank lines.
 
     Law: the text of every `blockquote` is exactly the cited slice, checked again here; where one
-    citation fails, all are withheld. A card holds a quote and everything that qualifies it, and is
-    folded away whole or not at all. `faq-ref` holds what feedback names: the receipt and the passages.
+    citation fails, all are withheld. A card holds a quote and everything that qualifies it, also the
+    quote that contradicts it, and is folded away whole or not at all. `faq-ref` holds what feedback
+    names: the receipt and the passages.
     """
     cards: list[list[str]] = []
     before: list[str] = []
-    ending = ""
+    ending, otherwise = "", False
     intact = is_intact(answer, documents)
     if not intact:
         before.append(f'<p class="faq-withheld">{escape(wording.text("withheld"))}</p>')
@@ -39,6 +42,7 @@ def as_html(answer: Answer, wording: Wording, documents: Documents, passages: Pa
                 ending = line
             else:
                 (cards[-1] if cards else before).append(line)
+            otherwise = block.id == OTHERWISE
             continue
         if not intact:
             continue
@@ -46,10 +50,11 @@ def as_html(answer: Answer, wording: Wording, documents: Documents, passages: Pa
         above = answer.citations[citation.caveat_of - 1] if citation.caveat_of else None
         hints = _hints(citation, answer, wording, documents)
         figure = _figure(citation, above, hints, wording, documents, passages)
-        if above is None:
+        if above is None and not otherwise:
             cards.append([figure])
         else:
             cards[-1].append(figure)
+        otherwise = False
     shown = "".join(
         _folded([f'<div class="faq-card">{"".join(card)}</div>' for card in cards], answer, wording)
     )
@@ -105,7 +110,7 @@ def _speaker(citation: Citation, wording: Wording) -> str:
 
 
 def _source(citation: Citation, wording: Wording) -> str:
-    about = " · ".join(_fact(fact, citation) for fact in facts(citation.evidence, wording))
+    about = " · ".join("".join(map(_part, fact)) for fact in fact_parts(citation.evidence, wording))
     return (
         "<figcaption>"
         + (f'<span class="faq-facts">{about}</span>' if about else "")
@@ -114,11 +119,9 @@ def _source(citation: Citation, wording: Wording) -> str:
     )
 
 
-def _fact(fact: str, citation: Citation) -> str:
-    """Return a fact; a design is in the words of the person who entered it beside the document."""
-    if fact == citation.evidence.design:
-        return f'<span lang="{QUOTED_IN}">{escape(fact)}</span>'
-    return escape(fact)
+def _part(part: Part) -> str:
+    """Return words of a fact; a person's own are in the language of the documents."""
+    return f'<span lang="{QUOTED_IN}">{escape(part.words)}</span>' if part.entered else escape(part.words)
 
 
 def _link(citation: Citation, wording: Wording) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from assistant.answer import Assistant
+from assistant.benefit import asks_benefit
 from assistant.building import fit_once, open_models, proposed, remembered
 from assistant.confidence import load_calibration
 from assistant.errors import BadQuestion
@@ -56,6 +57,8 @@ def linted(library: Library) -> list[Finding]:
 def unanswered(faq: Assistant) -> list[Finding]:
     """Return an error for each staff question that its own document does not answer first.
 
+    Behind better evidence is first, where the question is about benefit.
+
     A document that is withheld answers nobody, so its questions wait as well.
     """
     known = {(fold(s.text), s.passage_id.rpartition("#")[0]) for s in faq.calibration.suggestions}
@@ -86,8 +89,10 @@ def _why_not(faq: Assistant, document: Document, text: str) -> str | None:
         return f"is never searched: it is taken as {answer.redirect.kind.replace('_', ' ')}"
     if answer.status != "answered":
         return f"is refused: {answer.confidence or 0:.2f} sure, {faq.calibration.threshold:.2f} is needed"
-    first = answer.citations[0].document_id
-    return None if first == document.id else f"is answered from {first}"
+    quoted = [citation.document_id for citation in answer.citations if citation.caveat_of is None]
+    # Better evidence comes first where benefit is asked about: the document's own answer stands below it.
+    enough = quoted if asks_benefit(text) else quoted[:1]
+    return None if document.id in enough else f"is answered from {quoted[0]}"
 
 
 def _candidate(

@@ -9,7 +9,7 @@ from urllib.parse import quote as percent_encode
 from pydantic import Field, ValidationInfo, model_validator
 
 from content.normalize import fold
-from content.schema import Document, Fact, Slug, Span, Speaker
+from content.schema import Approval, Document, Fact, Slug, Span, Speaker
 
 _CONTEXT_CHARS = 32
 
@@ -25,6 +25,8 @@ class Evidence(Fact):
     follow_up: str | None = None
     year: int | None = None
     doi: str | None = None
+    stopped_early: bool | None = None
+    approval: Approval | None = None
 
 
 class Scores(Fact):
@@ -129,6 +131,8 @@ def evidence_of(document: Document) -> Evidence:
         speaker=document.speaker,
         year=source.published.year if source.published else None,
         doi=source.doi,
+        stopped_early=True if document.stopped_early else None,
+        approval=document.approval,
         **(document.study.model_dump(exclude={"registered"}) if document.study else {}),
     )
 

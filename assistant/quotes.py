@@ -44,7 +44,7 @@ def choose_quotes(
         if sentence.score < floor or len(chosen) == limit:
             break
         span = _with_antecedent(sentence, documents[sentence.passage.document_id])
-        chosen = _merged(chosen, Quote(sentence, span))
+        chosen = merged(chosen, Quote(sentence, span))
     return chosen[:limit]
 
 
@@ -78,7 +78,7 @@ def _with_antecedent(sentence: SentenceScore, document: Document) -> Span:
     return Span(start=start, end=sentence.span.end)
 
 
-def _merged(chosen: list[Quote], new: Quote) -> list[Quote]:
+def merged(chosen: list[Quote], new: Quote) -> list[Quote]:
     """Add a quote, joined with a chosen one it overlaps or directly follows or precedes."""
     for place, old in enumerate(chosen):
         if old.best.passage.id == new.best.passage.id and _touch(old, new):
@@ -93,7 +93,7 @@ def _inserted(rest: list[Quote], place: int, joined: Quote) -> list[Quote]:
     before, behind = rest[:place], rest[place:]
     result = [*before, joined]
     for quote in behind:
-        result = _merged(result, quote)
+        result = merged(result, quote)
     return result
 
 

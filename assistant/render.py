@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from assistant.citation import Citation, Evidence, mismatch
+from assistant.citation import Citation, mismatch
 from assistant.hints import hint_parts, hints_under
+from assistant.level_facts import facts
 from assistant.schema import Answer, WordingBlock
 from assistant.wording import Wording
 from content.schema import Document
@@ -35,20 +36,6 @@ def is_intact(answer: Answer, documents: Documents) -> bool:
     A caveat may qualify quotes of several cards, so a quote is never left standing without one.
     """
     return all(shown_words(citation, documents) is not None for citation in answer.citations)
-
-
-def facts(evidence: Evidence, wording: Wording) -> list[str]:
-    """Return the study facts of a quote in fixed words, in a fixed order."""
-    found = [evidence.design] if evidence.design else []
-    if evidence.participants is not None:
-        found.append(f"{evidence.participants} {wording.text('people')}")
-    if evidence.comparison_group is not None:
-        found.append(wording.text("comparison_group" if evidence.comparison_group else "no_comparison_group"))
-    if evidence.randomised:
-        found.append(wording.text("randomised"))
-    if evidence.year is not None:
-        found.append(str(evidence.year))
-    return found
 
 
 def as_json(answer: Answer) -> str:

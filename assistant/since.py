@@ -115,8 +115,8 @@ def _became(
 
 def _other_facts(before: Document, after: Document) -> Iterable[str]:
     words = {"text", "blocks", "headings"}
-    old, new = before.model_dump(exclude=words), after.model_dump(exclude=words)
-    return (name for name in old if old[name] != new[name])
+    names = [name for name in Document.model_fields if name not in words]
+    return (name for name in names if getattr(before, name) != getattr(after, name))
 
 
 def _fields(path: str, then: Any, now: Any, ignored: Collection[str]) -> Iterator[Difference]:

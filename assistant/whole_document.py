@@ -9,8 +9,9 @@ from pydantic import Field
 from assistant.answer import Assistant
 from assistant.errors import NoSuchDocument
 from assistant.withholding import Why
+from content.disagreements import other_sides
 from content.library import caveats_of
-from content.schema import Document, Fact, Kind, Slug, Source, Speaker, Study
+from content.schema import Approval, Document, Fact, Kind, Slug, Source, Speaker, Study
 
 
 class WholeDocument(Fact):
@@ -30,6 +31,10 @@ class WholeDocument(Fact):
     caveats: Annotated[
         tuple[str, ...], Field(description="sentences shown beside every outcome quoted from it")
     ] = ()
+    contradicts: Annotated[
+        tuple[str, ...], Field(description="sentences of other documents that say otherwise, shown with it")
+    ] = ()
+    approval: Approval | None = None
     withheld: Annotated[
         Why | None,
         Field(
@@ -49,7 +54,7 @@ def whole_document(document_id: str, faq: Assistant) -> WholeDocument:
 
 def described(document: Document, documents: dict[str, Document]) -> WholeDocument:
     """Return a document with its caveats as sentences, those of other documents included."""
-    caveats = caveats_of(document, documents.values()) if document.caveats else ()
+    caveats, opposed = caveats_of(document, documents.values()), other_sides(document, documents.values())
     return WholeDocument(
         id=document.id,
         title=document.title,
@@ -60,4 +65,6 @@ def described(document: Document, documents: dict[str, Document]) -> WholeDocume
         study=document.study,
         source=document.source,
         caveats=tuple(documents[caveat.document_id].slice(caveat.span) for caveat in caveats),
+        contradicts=tuple(documents[side.document_id].slice(side.span) for side in opposed),
+        approval=document.approval,
     )

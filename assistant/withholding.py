@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
+from content.disagreements import opposed_ids
 from content.library import Caveat
 from content.schema import Document
 
@@ -20,20 +21,30 @@ def utc_today() -> date:
 
 
 def withheld(documents: Iterable[Document], today: date) -> dict[str, Why]:
-    """Return why documents are withheld, by id; the day a review is due is its last day in use."""
+    """Return why documents are withheld, by id; the day a review is due is its last day in use.
+
+    So it is with what they say of an approval.
+    """
     found: dict[str, Why] = {}
     for document in documents:
         if document.retracted:
             found[document.id] = "retracted"
-        elif document.reviewed and document.reviewed.review_by < today:
+        elif any(day < today for day in _last_days(document)):
             found[document.id] = "overdue"
     return found
 
 
 def turning_days(documents: Iterable[Document]) -> list[date]:
     """Return the days on which more is withheld than the day before, earliest first."""
-    due = {document.reviewed.review_by for document in documents if document.reviewed}
+    due = {day for document in documents for day in _last_days(document)}
     return sorted(day + timedelta(days=1) for day in due if day < date.max)
+
+
+def _last_days(document: Document) -> Iterator[date]:
+    if document.reviewed:
+        yield document.reviewed.review_by
+    if document.approval:
+        yield document.approval.due
 
 
 class Withholding:
@@ -48,7 +59,8 @@ class Withholding:
         """Return why documents may not be quoted on a day, by id, in order of ids.
 
         Those that are withheld, and those with a caveat that stands in one of them: an outcome is
-        never shown without its caveats, and these must not be shown.
+        never shown without its caveats, and these must not be shown. Of documents that contradict each
+        other none is quoted when one is not.
         """
         return self._on(day)
 
@@ -60,4 +72,10 @@ class Withholding:
             for caveat in caveats
             if caveat.document_id in found
         }
-        return MappingProxyType(dict(sorted({**leaning, **found}.items())))
+        hidden = {**leaning, **found}
+        while one_sided := [d for d in self._documents if d.id not in hidden and self._other(d, hidden)]:
+            hidden |= {document.id: hidden[self._other(document, hidden)[0]] for document in one_sided}
+        return MappingProxyType(dict(sorted(hidden.items())))
+
+    def _other(self, document: Document, hidden: Mapping[str, Why]) -> list[str]:
+        return [other for other in opposed_ids(document) if other in hidden]

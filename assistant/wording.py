@@ -6,11 +6,13 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import get_args
 
 from assistant.errors import BrokenTable
 from assistant.safety import Region
 from assistant.settings import Language
 from assistant.spanish import SPANISH
+from content.schema import ApprovalStatus
 
 # Reading level: US grade 7 or lower (Flesch-Kincaid), as health literacy guidance asks
 # (CDC Clear Communication Index). {emergency} and {crisis} are filled from the region table.
@@ -35,6 +37,8 @@ WORDING: dict[str, str] = {
     "caveat_label": "Keep in mind:",
     "stands_for": "{short} stands for {long}.",
     "no_study": "This comes from the clinic's own page. The page names no study for it.",
+    "no_study_known": "This source gives no facts of a study.",
+    "says_otherwise": "Another source says something else. Please read both:",
     "not_advice": "These are quotes, not advice for you. Please talk with your doctor.",
     "no_answer": "No passage in our documents covers this.",
     "closest": "The closest topics we have:",
@@ -64,6 +68,12 @@ WORDING: dict[str, str] = {
     "no_comparison_group": "no comparison group",
     "comparison_group": "with a comparison group",
     "randomised": "by chance into groups",
+    "not_randomised": "groups not made by chance",
+    "follow_up": "followed for: {time}",
+    "stopped_early": "stopped early",
+    "approval.approved": "treatment approved by {by}, as of {on}",
+    "approval.not_approved": "treatment not approved by {by}, as of {on}",
+    "approval.withdrawn": "approval of the treatment taken back by {by}, as of {on}",
     "source_link": "Read it in the source",
     "no_link": "From this clinic's website",
     "new_window": "opens in a new window",
@@ -91,7 +101,11 @@ WORDING: dict[str, str] = {
 }
 _FIELDS = frozenset({"emergency", "crisis"})
 # What a sentence is said of, filled in anew each time; it has both or says nothing.
-_OWN_FIELDS = {"stands_for": frozenset({"short", "long"})}
+_OWN_FIELDS = {
+    "stands_for": frozenset({"short", "long"}),
+    "follow_up": frozenset({"time"}),
+    **{f"approval.{status}": frozenset({"by", "on"}) for status in get_args(ApprovalStatus)},
+}
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
 
@@ -113,7 +127,7 @@ class Wording:
     def text(self, wording_id: str) -> str:
         """Return the sentence of an id with the region's numbers filled in; KeyError otherwise.
 
-        Fields of its own, "{short}" and "{long}", stay for whoever shows it.
+        Fields of its own, such as "{short}" and "{long}", stay for whoever shows it.
         """
         return _FIELD.sub(lambda field: self._fields.get(field[1], field[0]), self._table[wording_id])
 

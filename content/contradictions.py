@@ -14,6 +14,11 @@ _SINGLE = re.compile(
     r"\b(single-arm|one-arm|uncontrolled|no (?:control|comparison) group|case (?:series|report))\b"
 )
 _CONTROLLED = re.compile(r"\b(randomi[sz]ed (?:controlled )?(?:trial|study)|placebo|control group)\b")
+_STOPPED = re.compile(
+    r"\b(?:(?:stopped|terminated|discontinued|halted|ended|closed|abandoned) (?:early|prematurely)|"
+    r"(?:early|premature) (?:termination|closure) of the (?:trial|study)|"
+    r"(?:trial|study) was (?:abandoned|terminated|halted))\b"
+)
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
@@ -51,6 +56,7 @@ def contradictions(document: Document) -> Iterator[Finding]:
     yield from _unwritten(document, document.study)
     yield from _design(document, document.study)
     yield from _recorded(document, document.study)
+    yield from _stopped(document)
 
 
 def _error(document: Document, field: str, message: str) -> Finding:
@@ -81,6 +87,18 @@ def _design(document: Document, study: Study) -> Iterator[Finding]:
         yield _error(document, "comparison_group", f"the text says {controlled.group()!r}")
     if study.randomised and not re.search(r"\brandomi[sz]", text):
         yield _error(document, "randomised", "the text does not say so")
+
+
+def _stopped(document: Document) -> Iterator[Finding]:
+    """A study that was stopped early counts for less, so the text has to say so, in these words."""
+    text = fold(document.text)
+    if document.stopped_early and fold(document.stopped_early) not in text:
+        message = f"{document.stopped_early!r} is not written in the text"
+        yield Finding(severity="error", document_id=document.id, field="stopped_early", message=message)
+    said = _STOPPED.search(text)
+    if said and not document.stopped_early:
+        message = f"the text says {said.group()!r}: if that is this study, enter these words"
+        yield Finding(severity="warning", document_id=document.id, field="stopped_early", message=message)
 
 
 def _recorded(document: Document, study: Study) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from content.errors import CaveatNotFound, ContentNotFound, DuplicateDocument
@@ -74,27 +74,34 @@ def read_folder(folder: Path) -> list[tuple[Path, Document]]:
 
 
 def caveats_of(document: Document, documents: Iterable[Document]) -> tuple[Caveat, ...]:
-    """Find the sentences a document's caveats name, in the order given.
+    """Find the sentences a document's caveats name, in the order given, and what its approval names last.
 
     A caveat is an exact whole sentence, of this document or, after "other-document-id: ", of
     another. Raises CaveatNotFound: an outcome without its caveat must never be shown.
     """
     by_id = {other.id: other for other in documents}
+    said = document.approval.text if document.approval else None
     found: list[Caveat] = []
-    for caveat in document.caveats:
-        prefix, colon, rest = caveat.partition(": ")
-        named = colon and prefix in by_id
-        home, words = (by_id[prefix], rest) if named else (document, caveat)
-        places = [
-            Caveat(document_id=home.id, passage_id=passage.id, span=span)
-            for passage in split(home)
-            for span in passage.sentences
-            if home.slice(span) == words
-        ]
-        if not places:
+    for caveat in (*document.caveats, *((said,) if said is not None else ())):
+        place = named_sentence(document, caveat, by_id)
+        if place is None:
             raise CaveatNotFound(document.id, caveat)
-        found.append(places[0])
+        found.append(place)
     return tuple(found)
+
+
+def named_sentence(document: Document, named: str, by_id: Mapping[str, Document]) -> Caveat | None:
+    """Return where a sentence stands that a document names, or None when nowhere as a whole one."""
+    prefix, colon, rest = named.partition(": ")
+    elsewhere = colon and prefix in by_id
+    home, words = (by_id[prefix], rest) if elsewhere else (document, named)
+    places = (
+        Caveat(document_id=home.id, passage_id=passage.id, span=span)
+        for passage in split(home)
+        for span in passage.sentences
+        if home.slice(span) == words
+    )
+    return next(places, None)
 
 
 def _is_document(path: Path, folder: Path) -> bool:

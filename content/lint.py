@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from content.contradictions import contradictions
+from content.disagreements import ContradictionNotFound, other_sides
 from content.errors import CaveatNotFound
 from content.fidelity import lost_exponent
 from content.finding import Finding
@@ -34,6 +35,8 @@ def lint(library: Library, today: date) -> list[Finding]:
         findings += _missing(document)
         findings += contradictions(document)
         findings += _caveats(document, library)
+        findings += _disagreements(document, library)
+        findings += _approval(document, today)
         findings += _speaker(document)
         findings += _withheld(document, today)
         findings += _abbreviations(document)
@@ -59,6 +62,27 @@ def _caveats(document: Document, library: Library) -> Iterator[Finding]:
         caveats_of(document, library.documents)
     except CaveatNotFound as error:
         yield _finding(document, "caveats", str(error))
+
+
+def _disagreements(document: Document, library: Library) -> Iterator[Finding]:
+    try:
+        other_sides(document, library.documents)
+    except ContradictionNotFound as error:
+        yield _finding(document, "contradicts", str(error))
+
+
+def _approval(document: Document, today: date) -> Iterator[Finding]:
+    approval = document.approval
+    if approval is None:
+        return
+    if approval.on > today:
+        yield _finding(document, "approval.on", f"{approval.on} has not come yet")
+    if approval.status == "approved" and not approval.text:
+        message = "for what it is approved is missing: an exact sentence of the library"
+        yield _finding(document, "approval.text", message, "warning")
+    if approval.due < today:
+        message = f"withheld until somebody looks at the approval again, which was due on {approval.due}"
+        yield _finding(document, "approval", message, "warning")
 
 
 def _speaker(document: Document) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -74,6 +74,28 @@ class StudyHints(Fact):
     registered: str | None = None
 
 
+ApprovalStatus = Literal["approved", "not_approved", "withdrawn"]
+
+
+class Approval(Fact):
+    """What an authority had decided on a treatment when a person last looked.
+
+    `text` is an exact sentence of the library that says for what, shown with every quote as caveats are.
+    Without `review_by` somebody must look again within a year.
+    """
+
+    status: ApprovalStatus
+    by: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\n]+$")]
+    on: date
+    text: str | None = None
+    review_by: date | None = None
+
+    @property
+    def due(self) -> date:
+        """The last day on which it may be shown."""
+        return self.review_by or self.on + min(timedelta(days=365), date.max - self.on)
+
+
 class Imported(Fact):
     """The file a document was made from; another hash means that the source has changed."""
 
@@ -87,7 +109,9 @@ class FrontMatter(Fact):
     """What stands above the words of a document file.
 
     `retracted` and `concern` hold what the source says of a retraction, which withholds the document,
-    or of an expression of concern, which does not. `abbreviations` are short forms with the long form
+    or of an expression of concern, which does not; `stopped_early` the words of the text that tell so.
+    `contradicts` names sentences of other documents that say otherwise, each as
+    "other-document-id: exact sentence". `abbreviations` are short forms with the long form
     a person approved; `rejected_abbreviations` are short forms that the text seems to explain and does not.
     """
 
@@ -110,6 +134,10 @@ class FrontMatter(Fact):
     concern: str | None = None
     study_hints: StudyHints | None = None
     imported: Imported | None = None
+    # Left out where there are none, so that a document without them keeps the bytes it had before.
+    approval: Approval | None = Field(None, exclude_if=lambda approval: approval is None)
+    contradicts: tuple[str, ...] = Field((), exclude_if=lambda named: not named)
+    stopped_early: str | None = Field(None, exclude_if=lambda words: words is None)
 
     @model_validator(mode="after")
     def _decides_once(self) -> FrontMatter:

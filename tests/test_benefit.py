@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.benefit import RULES_FILE, asks_benefit, benefit_rules
+from assistant.benefit import RULES_FILE, asks_benefit, benefit_rules, turn_asks_benefit
+from assistant.conversation import resolve
 from assistant.errors import BrokenTable
 
 BENEFIT = """
@@ -207,7 +208,6 @@ what does rheumatoid arthritis do to the joints
 why did they choose cord cells
 is my data saved
 number of lupus patients treated
-did they split the people into two groups and only treat one of them
 do you treat diabetes
 ¿Dónde está la clínica?
 ¿Cuánto cuesta?
@@ -262,6 +262,21 @@ def test_case_and_marks_change_nothing(benefit: str, other: str) -> None:
 @given(st.text(max_size=400))
 def test_whatever_is_typed_is_read(question: str) -> None:
     assert asks_benefit(question) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("and for lupus?", True),
+        ("what about COPD?", True),
+        ("and how many people took part in that study of theirs?", False),
+        ("Where is the clinic?", False),
+    ],
+)
+def test_a_follow_up_that_names_another_topic_asks_it_again(question: str, expected: bool) -> None:
+    assert turn_asks_benefit(resolve(question, ["Does it help with a bad knee?"])) is expected
+    assert turn_asks_benefit(resolve(question, ["Where is your parking?"])) is False
+    assert turn_asks_benefit(resolve(question)) is False
 
 
 def test_the_file_says_who_reviewed_it_and_why_each_pattern_is_there() -> None:

@@ -25,7 +25,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.citation import Evidence, cite
-from assistant.render import as_json, as_text, escape, facts, shown_words
+from assistant.level_facts import facts
+from assistant.render import as_json, as_text, escape, shown_words
 from assistant.schema import Answer
 from content.schema import Document, Span
 

@@ -18,7 +18,8 @@ from assistant.building import open_searcher
 from assistant.cards import as_html
 from assistant.confidence import load_calibration
 from assistant.errors import BadQuestion
-from assistant.render import as_json, as_text, facts
+from assistant.level_facts import fact_parts, facts
+from assistant.render import as_json, as_text
 from assistant.schema import Answer
 from assistant.settings import Settings
 from content.schema import Document
@@ -81,11 +82,23 @@ class Shown(HTMLParser):
 def allowed_around(faq: Assistant, answer: Answer) -> set[str]:
     """Everything but quotes that may be shown: wordings, titles and study facts."""
     about = {" · ".join(facts(c.evidence, faq.wording)) for c in answer.citations}
-    designs = {c.evidence.design for c in answer.citations if c.evidence.design}
-    # In HTML a design is an element of its own, in the language of its document.
-    about |= designs | {text.removeprefix(design) for text in about for design in designs}
+    # In HTML what a person entered is an element of its own, in the language of its document.
+    entered = {
+        part.words
+        for c in answer.citations
+        for fact in fact_parts(c.evidence, faq.wording)
+        for part in fact
+        if part.entered
+    }
+    about |= entered | {part for text in about for part in split_at(text, entered)}
     titles = {c.document_title for c in answer.citations} | {t.title for t in answer.closest}
     return set(faq.wording.all_texts()) | about | titles | said_of_hints(faq, answer)
+
+
+def split_at(text: str, words: set[str]) -> list[str]:
+    """Return what is left of a text between some words."""
+    longest = sorted(words, key=lambda one: (-len(one), one))
+    return re.split("|".join(map(re.escape, longest)), text) if longest else [text]
 
 
 def said_of_hints(faq: Assistant, answer: Answer) -> set[str]:

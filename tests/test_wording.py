@@ -18,7 +18,7 @@ from assistant.schema import RedirectKind
 from assistant.settings import Language
 from assistant.spanish import SPANISH
 from assistant.wording import TABLES, WORDING, Wording, load_wording
-from content.schema import Speaker
+from content.schema import ApprovalStatus, Speaker
 
 SOURCES = sorted(Path(assistant.wording.__file__).parent.glob("*.py"))
 REGIONS = safety_rules().regions
@@ -82,7 +82,8 @@ def test_every_id_the_program_uses_exists() -> None:
         "speaker.",
     } <= used
     speakers = {f"speaker.{speaker}" for speaker in get_args(Speaker)}
-    assert (used - {"speaker."} | speakers) - set(WORDING) == set()
+    decisions = {f"approval.{status}" for status in get_args(ApprovalStatus)}
+    assert (used - {"speaker.", "approval."} | speakers | decisions) - set(WORDING) == set()
 
 
 def test_every_kind_of_redirect_has_its_words() -> None:
@@ -104,8 +105,10 @@ def test_no_field_is_left_open(region: str) -> None:
     wording = load_wording(REGIONS[region])
 
     assert wording.all_texts() == {wording.text(wording_id) for wording_id in WORDING}
-    # What a hint is said of is filled in anew each time.
-    assert [text for text in wording.all_texts() if set(text) & set("{}")] == ["{short} stands for {long}."]
+    # What these are said of is filled in anew each time.
+    open_ones = {name for name in WORDING if set(wording.text(name)) & set("{}")}
+    decisions = {f"approval.{status}" for status in get_args(ApprovalStatus)}
+    assert open_ones == {"stands_for", "follow_up"} | decisions
 
 
 def test_the_sites_own_sentences_replace_the_built_in_ones(tmp_path: Path) -> None:
