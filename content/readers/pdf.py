@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import PurePath
 
@@ -166,10 +166,8 @@ def _source(first_page: str) -> Source:
 
 def _seen(page: Page, words: Words) -> str:
     """Return the characters of a page in the order of the file, raised and lowered ones as written."""
-    return "".join(_in_order(page, words))
-
-
-def _in_order(page: Page, words: Words) -> Iterator[str]:
-    for at, character in enumerate(page.order):
-        # A sign is read by what stands before it, which a character without meaning is not.
-        yield "" if character == UNREADABLE else words.moved.get(at, character)
+    order = list(page.order)
+    for at, character in words.moved.items():
+        order[at] = character
+    # A sign is read by what stands before it, which a character without meaning is not.
+    return "".join(order).replace(UNREADABLE, "")

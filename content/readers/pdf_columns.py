@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import reduce
+from operator import and_
 from typing import NamedTuple
 
 from content.readers.pdf_segments import Segment
@@ -66,14 +68,19 @@ def _splits(rows: list[list[Segment]], left: float, right: float) -> Iterator[Sp
     steps = int((right - left) / _STEP) + 1
     free = [_free_places(row, left, steps) for row in rows]
     starts = [[segment.left for segment in row] for row in rows]
+    if len(rows) < _FEWEST_ROWS:
+        return
+    # A run of rows is free somewhere only where the fewest in a row are, with words on both sides.
     somewhere = 0
-    for places in free:
-        somewhere |= places
+    for together in zip(*(free[at:] for at in range(_FEWEST_ROWS)), strict=False):
+        somewhere |= reduce(and_, together)
+    lowest = sorted(start[0] for start in starts)[_FEWEST_ON_A_SIDE - 1]
+    highest = sorted(start[-1] for start in starts)[-_FEWEST_ON_A_SIDE]
     last: tuple[int, int] | None = None
     for step in range(1, steps - 1):
-        if not somewhere >> step & 1:
-            continue
         middle = left + (step + 0.5) * _STEP
+        if not somewhere >> step & 1 or not lowest < middle < highest:
+            continue
         run = _longest_run(free, starts, step, middle)
         # Of neighbouring places with the same rows the middle one does as well as the first.
         if run and run != last:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from content.readers.pdf_bands import Bands
 from content.readers.pdf_columns import Gap, best_split, columns_of, rows_of
-from content.readers.pdf_markers import is_marker
 from content.readers.pdf_segments import Segment
 from content.readers.pdf_shapes import Box
 
-# In letter heights: the narrowest gutter between columns of words or of a table.
-_NARROWEST_GUTTER = 0.6
 # Lines nearer to each other than this, in letter heights, overlap.
 _OVERLAP = 0.78
 _NEAR = 1.2
-_MOST_ROWS_AT_ONCE = 400
 _DEEPEST = 4
 
 
@@ -64,9 +61,9 @@ def _tables(rows: list[list[Segment]], left: float, right: float) -> list[Column
     """Return rows without columns of words: lines, and tables where cells stand under each other."""
     found: list[Column | Grid] = []
     single: list[list[Segment]] = []
-    at = 0
+    bands, at = Bands(rows, left, right), 0
     while at < len(rows):
-        until, gutters = _band(rows, at, left, right)
+        until, gutters = bands.band(at)
         band = rows[at:until]
         start, end = _table_rows(band)
         formula = any(map(_overlaps, rows[max(0, at - 1) : until], rows[max(1, at) : until + 1]))
@@ -82,64 +79,6 @@ def _tables(rows: list[list[Segment]], left: float, right: float) -> list[Column
     if single:
         found.append(Column(single, left, right))
     return found
-
-
-def _band(rows: list[list[Segment]], at: int, left: float, right: float) -> tuple[int, list[Gap]]:
-    """Return how far the rows share a gutter, and their gutters; none where they are simple lines."""
-    size = rows[at][0].size
-    shared = _gaps(rows[at], left, right, size)
-    until = at + 1
-    for row in rows[at + 1 : at + _MOST_ROWS_AT_ONCE]:
-        narrower = _common(shared, _gaps(row, left, right, size), _NARROWEST_GUTTER * size)
-        if not narrower or not _two_sided(rows[at : until + 1], narrower, shared, rows[at:until]):
-            break
-        shared, until = narrower, until + 1
-    band = rows[at:until]
-    gutters = _without_markers(band, [gap for gap in shared if _divides(band, gap)])
-    if not gutters or sum(len(row) > 1 for row in band) < 2:
-        return at + 1, []
-    return until, gutters
-
-
-def _without_markers(band: list[list[Segment]], gutters: list[Gap]) -> list[Gap]:
-    """Leave out the gaps behind the bullets and numbers of a list: these are no column."""
-    columns = columns_of(band, gutters)
-    return [
-        gap
-        for gap, column in zip(gutters, columns, strict=False)
-        if not all(is_marker(segment.text) for row in column for segment in row)
-    ]
-
-
-def _two_sided(
-    rows: list[list[Segment]], now: list[Gap], before: list[Gap], old: list[list[Segment]]
-) -> bool:
-    """Tell whether a row may join: it must not take the last gutter that divided the rows above it."""
-    divided = any(_divides(old, gap) for gap in before)
-    return not divided or any(_divides(rows, gap) for gap in now)
-
-
-def _gaps(row: list[Segment], left: float, right: float, size: float) -> list[Gap]:
-    edges = [left - size, *(edge for s in row for edge in (s.left, s.right)), right + size]
-    found = []
-    reach = edges[0]
-    for start, end in zip(edges[0::2], edges[1::2], strict=True):
-        # `start` is where something ends, `end` where the next begins.
-        reach = max(reach, start)
-        if end - reach >= _NARROWEST_GUTTER * size:
-            found.append((reach, end))
-    return found
-
-
-def _common(one: list[Gap], other: list[Gap], narrowest: float) -> list[Gap]:
-    found = ((max(a, c), min(b, d)) for a, b in one for c, d in other)
-    return [(start, end) for start, end in found if end - start >= narrowest]
-
-
-def _divides(rows: Sequence[Sequence[Segment]], gap: Gap) -> bool:
-    middle = (gap[0] + gap[1]) / 2
-    sides = {segment.left > middle for row in rows for segment in row}
-    return len(sides) == 2
 
 
 def _overlaps(upper: list[Segment], lower: list[Segment]) -> bool:

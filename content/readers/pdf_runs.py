@@ -45,11 +45,6 @@ class Run:
         self.height: Height = "plain"
         self.host: Run | None = None
 
-    def add(self, glyph: Glyph) -> None:
-        """Take one more letter to the right."""
-        self.glyphs.append(glyph)
-        self.right = self.reach = max(self.right, glyph.right)
-
 
 def runs(glyphs: Sequence[Glyph], borders: Sequence[Box]) -> list[Run]:
     """Return the runs of a page, each with its height. `borders` are standing rules: none is crossed."""
@@ -60,14 +55,15 @@ def runs(glyphs: Sequence[Glyph], borders: Sequence[Box]) -> list[Run]:
             current = Run(glyph)
             found.append(current)
         else:
-            current.add(glyph)
+            current.glyphs.append(glyph)
+            if glyph.right > current.right:
+                current.right = current.reach = glyph.right
     _set_heights(found)
     return found
 
 
 def _is_apart(run: Run, glyph: Glyph, borders: Sequence[Box]) -> bool:
-    size = run.size
-    gap = glyph.left - run.right
+    size, gap = run.size, glyph.left - run.right
     return (
         gap > WIDEST_SPACE * size
         or gap < -0.4 * size
@@ -87,6 +83,8 @@ def is_divided(left: float, right: float, height: float, borders: Iterable[Box])
 
 def _composed(glyphs: Sequence[Glyph]) -> list[Glyph]:
     """Return the glyphs with accents put on the letter that they are drawn over: "¨" on "o" is "ö"."""
+    if not any(map(_mark, glyphs)):
+        return list(glyphs)
     found: list[Glyph] = []
     for glyph in glyphs:
         mark = _mark(glyph)
@@ -110,9 +108,12 @@ def _composed(glyphs: Sequence[Glyph]) -> list[Glyph]:
 
 def _mark(glyph: Glyph) -> str:
     """Return the combining mark that a character is drawn as, or ""."""
-    if glyph.text in _ACCENTS:
-        return _ACCENTS[glyph.text]
-    return glyph.text if unicodedata.combining(glyph.text[0]) else ""
+    text = glyph.text
+    if text.isascii() and text != "`":
+        return ""
+    if text in _ACCENTS:
+        return _ACCENTS[text]
+    return text if unicodedata.combining(text[0]) else ""
 
 
 def _stand_over(accent: Glyph, letter: Glyph) -> bool:

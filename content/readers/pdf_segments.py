@@ -137,14 +137,18 @@ def _segment(part: list[Run], narrowest: float, moved: dict[int, str]) -> Segmen
         size = run.host.size if run.host else run.size
         words = ""
         for glyph in run.glyphs:
-            wide = glyph.left - right > (_NARROWEST_HINTED if glyph.hinted else narrowest) * size
-            if (glyph.spaced or wide) and (text or words):
+            character, left, end, _, style, _, spaced, hinted = glyph
+            wide = left - right > (_NARROWEST_HINTED if hinted else narrowest) * size
+            if (spaced or wide) and (text or words):
                 first_word = first_word or right
                 words += " "
-            words += without_ligatures(glyph.text)
-            right = max(right, glyph.right) if words.strip() else glyph.right
-            strange = strange or why_unreadable(glyph)
-            bold += glyph.style.bold
+            if character.isascii():
+                words += character
+            else:
+                words += without_ligatures(character)
+                strange = strange or why_unreadable(glyph)
+            right = end if end > right else right
+            bold += style.bold
         if run.host is not None:
             words = moved_text(run, words, text, moved)
         else:
