@@ -23,9 +23,9 @@ OTHERS: dict[str, Callable[[Path], object]] = {
 def test_nothing_else_is_read_or_waited_for(make: Callable[[Path], object], tmp_path: Path) -> None:
     make(tmp_path / "file")
 
-    with pytest.raises(OSError, match="not a regular file|No such file"):
+    with pytest.raises(OSError, match=r"not a regular file|No such file"):
         must_be_regular(tmp_path / "file")
-    with pytest.raises(OSError, match="not a regular file|No such file"):
+    with pytest.raises(OSError, match=r"not a regular file|No such file"):
         read_regular(tmp_path / "file", 10)
 
 
