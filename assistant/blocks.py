@@ -12,9 +12,6 @@ from content.library import Caveat
 from content.schema import Document
 from index.reader import SentenceScore
 
-# What stands before a quote that contradicts the one above it, and belongs to it in every view.
-OTHERWISE = "says_otherwise"
-
 
 def quoted(
     quotes: Sequence[Quote], documents: Mapping[str, Document], caveats: Mapping[str, Sequence[Caveat]], *,
@@ -49,7 +46,7 @@ def quoted(
     for number, quote in enumerate(quotes, 1):
         document = documents[quote.best.passage.document_id]
         if before and before.id in opposed_ids(document):
-            blocks.append(WordingBlock(id=OTHERWISE))
+            blocks.append(WordingBlock(id="says_otherwise"))
         blocks += [QuoteBlock(citation=number), *below[number]]
         if document.study is None and (benefit or document.kind == "therapy"):
             own = document.speaker == "clinic_page"

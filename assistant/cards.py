@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.blocks import OTHERWISE
 from assistant.citation import Citation
 from assistant.context import Context, Passages, context_of
 from assistant.hints import hint_parts, hints_under
@@ -12,6 +11,7 @@ from assistant.level_facts import Part, fact_parts
 from assistant.render import Documents, escape, is_intact
 from assistant.schema import Answer, Topic, WordingBlock
 from assistant.wording import Wording
+from content.disagreements import disagreeing
 
 # A longer answer shows its first card, and the others when asked for.
 _FOLD_CHARS = 600
@@ -31,7 +31,7 @@ def as_html(answer: Answer, wording: Wording, documents: Documents, passages: Pa
     """
     cards: list[list[str]] = []
     before: list[str] = []
-    ending, otherwise = "", False
+    ending, sides = "", frozenset[str]()
     intact = is_intact(answer, documents)
     if not intact:
         before.append(f'<p class="faq-withheld">{escape(wording.text("withheld"))}</p>')
@@ -42,7 +42,6 @@ def as_html(answer: Answer, wording: Wording, documents: Documents, passages: Pa
                 ending = line
             else:
                 (cards[-1] if cards else before).append(line)
-            otherwise = block.id == OTHERWISE
             continue
         if not intact:
             continue
@@ -50,11 +49,11 @@ def as_html(answer: Answer, wording: Wording, documents: Documents, passages: Pa
         above = answer.citations[citation.caveat_of - 1] if citation.caveat_of else None
         hints = _hints(citation, answer, wording, documents)
         figure = _figure(citation, above, hints, wording, documents, passages)
-        if above is None and not otherwise:
+        if above is None and citation.document_id not in sides:
+            sides = disagreeing(citation.document_id, documents)
             cards.append([figure])
         else:
             cards[-1].append(figure)
-        otherwise = False
     shown = "".join(
         _folded([f'<div class="faq-card">{"".join(card)}</div>' for card in cards], answer, wording)
     )

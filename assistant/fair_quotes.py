@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
 from assistant.quotes import WITHIN, Quote, choose_quotes, merged
 from content.conditions import Conditions
-from content.disagreements import opposed_ids, other_sides
+from content.disagreements import disagreeing, other_sides
 from content.levels import is_study, place_of
 from content.library import Caveat
 from content.schema import Document
@@ -27,7 +27,7 @@ class FairQuotes:
         self._by_id = {d.id: d for d in documents}
         self._caveats = caveats
         self._other_sides = {d.id: other_sides(d, documents) for d in documents}
-        self._opposed = {d.id: opposed_ids(d) for d in documents}
+        self._sides = {d.id: disagreeing(d.id, self._by_id) for d in documents}
         self._places = {d.id: place_of(d) for d in documents}
         self._studies = sorted((d.id for d in documents if is_study(d)), key=self._places.__getitem__)
         self._conditions = Conditions(documents)
@@ -43,12 +43,12 @@ class FairQuotes:
         clinic, unless the question names a condition that the page is about and the study is not, or the
         page stands with what it contradicts.
         """
-        found = list(quotes)
+        better = self._better(quotes, sentences, asked) if asked is not None else []
+        found = self._with_other_sides([*quotes, *better], score)
         if asked is not None:
-            found += self._better(found, sentences, asked)
             off_topic = self._off_topic(found, asked)
             found.sort(key=lambda quote: (_of(quote) in off_topic, self._places[_of(quote)]))
-        return self._grouped(self._with_other_sides(found, score))
+        return self._grouped(found)
 
     def caveats(self, quotes: Sequence[Quote], asked: str | None, withheld: Container[str]) -> Caveats:
         """Return the sentences that stand beside each document's quotes.
@@ -124,19 +124,10 @@ class FairQuotes:
         found: list[Quote] = []
         left = list(quotes)
         while left:
-            ids = self._reached(_of(left[0]), set(map(_of, left)))
+            ids = self._sides[_of(left[0])] or {_of(left[0])}
             found += sorted((q for q in left if _of(q) in ids), key=lambda q: self._places[_of(q)])
             left = [quote for quote in left if _of(quote) not in ids]
         return found
-
-    def _reached(self, document_id: str, quoted: Container[str]) -> set[str]:
-        """Return a document and those it contradicts, directly or through others."""
-        reached, new = set(), [document_id]
-        while new:
-            one = new.pop()
-            reached.add(one)
-            new += [other for other in self._opposed[one] if other in quoted and other not in reached]
-        return reached
 
 
 def _of(quote: Quote) -> str:

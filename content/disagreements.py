@@ -27,6 +27,17 @@ def opposed_ids(document: Document) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named.partition(": ")[0] for named in document.contradicts))
 
 
+def disagreeing(document_id: str, by_id: Mapping[str, Document]) -> frozenset[str]:
+    """Return a document with all that it contradicts, directly or through others; empty for none."""
+    reached: set[str] = set()
+    new = [document_id] if by_id[document_id].contradicts else []
+    while new:
+        one = new.pop()
+        reached.add(one)
+        new += [other for other in opposed_ids(by_id[one]) if other in by_id and other not in reached]
+    return frozenset(reached)
+
+
 def other_sides(document: Document, documents: Iterable[Document]) -> tuple[Caveat, ...]:
     """Return the sentences that say otherwise than a document, in the order given.
 
