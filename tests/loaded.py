@@ -56,15 +56,17 @@ class Load(Fact):
         return {"ends": self.ends, "took": times, "cpu_ms_for_each_question": cpu}
 
 
-def load(server: Server, folder: Path, *, users: int, seconds: float, pace: Pace, rate: int) -> Load:
-    """Let `users` visit for so long, `rate` more of them each second."""
+def load(
+    server: Server, folder: Path, *, users: int, seconds: float, pace: Pace, rate: int, most: int = 10**8
+) -> Load:
+    """Let `users` visit for so long or until they asked `most`, `rate` more of them each second."""
     seen, spent = folder / "seen.json", cpu_seconds(server.process.pid)
     words = ("-f", VISITORS, "--headless", "--host", server.url, "--users", users, "--spawn-rate", rate,
              "--run-time", f"{seconds}s", "--stop-timeout", 120, "--only-summary", "--loglevel", "WARNING",
              )  # fmt: skip
     process = subprocess.Popen(
         [sys.executable, "-m", "locust", *map(str, words)],
-        env={**os.environ, "LOAD_SEEN": str(seen), "LOAD_PACE": pace}, cwd=folder,
+        env={**os.environ, "LOAD_SEEN": str(seen), "LOAD_PACE": pace, "LOAD_MOST": str(most)}, cwd=folder,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     try:

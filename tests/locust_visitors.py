@@ -1,7 +1,7 @@
 """Visitors of the whole service, for locust: some ask by page, some by program, some need help at once.
 
-Run by tests/loaded.py. LOAD_PACE says how long each waits between two questions; what they saw is written
-to LOAD_SEEN. Every visitor has an address of its own, as behind a proxy.
+Run by tests/loaded.py. LOAD_PACE says how long each waits between two questions, LOAD_MOST after how many
+all stop; what they saw is written to LOAD_SEEN. Every visitor has an address of its own, as behind a proxy.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import gevent  # type: ignore[import-untyped]
 from locust import FastHttpUser, events, task
 
 from content.library import load_library
@@ -32,12 +33,13 @@ PACES: dict[str, Callable[[], float]] = {
     "calm": lambda: random.uniform(5, 15),
     "brisk": lambda: random.uniform(0.5, 1.5),
 }
-PACE = os.environ["LOAD_PACE"]
+PACE, MOST = os.environ["LOAD_PACE"], int(os.environ["LOAD_MOST"])
 JOIN, DATA = "/chat/gradio_api/queue/join", "/chat/gradio_api/queue/data"
 
 statuses: dict[str, Counter[str]] = defaultdict(Counter)
 seconds: dict[str, list[float]] = defaultdict(list)
-_numbers = iter(range(1, 10**6))
+_numbers, _asked = iter(range(1, 10**6)), iter(range(1, 10**9))
+_runner: list[Any] = []
 
 
 class Visitor(FastHttpUser):
@@ -146,6 +148,13 @@ def _value(reply: Any, field: str) -> str:
 def _note(name: str, how: str, began: float) -> None:
     statuses[name][how] += 1
     seconds[f"{name}: {how}"].append(round(time.perf_counter() - began, 4))
+    if name in ("question", "urgent") and next(_asked) == MOST:
+        gevent.spawn(_runner[0].quit)
+
+
+@events.init.add_listener  # type: ignore[untyped-decorator]
+def _keep(environment: Any, **_: Any) -> None:
+    _runner.append(environment.runner)
 
 
 @events.quitting.add_listener  # type: ignore[untyped-decorator]
