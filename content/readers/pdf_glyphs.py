@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+from array import array
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
@@ -19,10 +21,20 @@ _SPACE = 0x20
 _GUESSED = (" ", "\n")
 # In letter heights: nearer letters than this are parts of one word.
 _TOUCHING = 0.12
-# The piece of text that drew a character, as a number: to make a pointer of each takes twice as long.
-_drawn_by = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
-    ctypes.cast(raw.FPDFText_GetTextObject, ctypes.c_void_p).value or 0
-)
+# How many characters are asked for in one go; PDFium's rectangle is four numbers of four bytes.
+_AT_ONCE, _BOX = 8_192, 16
+
+
+def _plain(function: Any, *takes: Any, gives: Any) -> Any:
+    """Return a function of PDFium that takes addresses as numbers: to make pointers takes twice as long."""
+    return ctypes.CFUNCTYPE(gives, ctypes.c_void_p, ctypes.c_int, *takes)(
+        ctypes.cast(function, ctypes.c_void_p).value or 0
+    )
+
+
+_unicode = _plain(raw.FPDFText_GetUnicode, gives=ctypes.c_uint)
+_drawn_by = _plain(raw.FPDFText_GetTextObject, gives=ctypes.c_void_p)
+_box = _plain(raw.FPDFText_GetLooseCharBox, ctypes.c_void_p, gives=ctypes.c_int)
 
 
 class Glyph(NamedTuple):
@@ -68,62 +80,74 @@ class _Reading:
         self.styles = Styles(textpage, frame)
         # What a number means in a font, for the fonts of the page.
         self.texts: dict[str, dict[int, str]] = {}
-        self.origin = ctypes.c_double(), ctypes.c_double()
-        self.box = raw.FS_RECTF()
         self.found = Characters([], [], {})
 
     def run(self) -> Characters:
         order, unseen, glyphs = self.found.order, self.found.unseen, self.found.glyphs
-        handle, unicode = ctypes.cast(self.textpage, ctypes.c_void_p), raw.FPDFText_GetUnicode
-        width, height = self.frame.size
+        (width, height), turned, margin = self.frame.size, self.frame.turned, self.frame.left
         spaced = hinted = False
         drawn_before, style, texts = 0, Style(0.0, False, ""), dict[int, str]()
-        last_right = base = bottom = 0.0
-        for at in range(raw.FPDFText_CountChars(self.textpage)):
-            code, drawn_by = unicode(self.textpage, at), _drawn_by(handle, at)
+        last_right = base = floor = 0.0
+        for at, (code, drawn_by, left, top, right, bottom) in enumerate(self._asked()):
             if not drawn_by:  # PDFium's own guess at a space or a line end
                 order.append(chr(code))
                 hinted = hinted or code == _SPACE
                 continue
-            last_base = base
             if drawn_by != drawn_before:
-                style, drawn_before, bottom = self.styles.of(drawn_by, at), drawn_by, float("nan")
+                style, drawn_before, floor = self.styles.of(drawn_by, at), drawn_by, float("nan")
                 texts = self.texts.setdefault(style.font, {})
             text = texts[code] if code in texts else self._text(code, texts, at)
             order.append(text)
             if not text or text.isspace():
                 spaced = spaced or bool(text)
                 continue
-            left, right, base, bottom = self._place(at, base, bottom)
+            last_base = base
+            if turned:
+                left, right, base = self._turned(at, left, top, right, bottom)
+            else:
+                left, right = left - margin, right - margin
+                # While their lower edge stays where it was, letters of one piece have one baseline.
+                base, floor = base if bottom == floor else self._origin(at)[1], bottom
             near = abs(last_base - base) < 0.01 * style.size
             if near and abs(left - last_right) < _TOUCHING * style.size and order[at - 1] in _GUESSED:
                 self._without_guess(at)
                 hinted = False
             last_right = right
-            inside = 0 <= (left + right) / 2 <= width and -2 <= base <= height + 2
-            if style.why_not or not inside:
+            if style.why_not or not (0 <= (left + right) / 2 <= width and -2 <= base <= height + 2):
                 unseen[at] = style.why_not or "hidden"
             else:
                 glyphs.append(Glyph(text, left, right, base, style, at, spaced, hinted))
             spaced = hinted = False
         return self.found
 
-    def _place(self, at: int, base: float, bottom: float) -> tuple[float, float, float, float]:
-        """Return the edges and the baseline of a character, and the lower edge of the space it takes.
+    def _asked(self) -> Iterator[tuple[int, int | None, float, float, float, float]]:
+        """Yield of each character its number, what drew it, and the edges of the space it takes."""
+        handle, count = ctypes.cast(self.textpage, ctypes.c_void_p), raw.FPDFText_CountChars(self.textpage)
+        for start in range(0, count, _AT_ONCE):
+            places = range(start, min(count, start + _AT_ONCE))
+            boxes = (raw.FS_RECTF * len(places))()
+            first = ctypes.addressof(boxes) - start * _BOX
+            for at in places:
+                _box(handle, at, first + at * _BOX)
+            edges = array("f", bytes(boxes)).tolist()
+            yield from zip(
+                [_unicode(handle, at) for at in places],
+                [_drawn_by(handle, at) for at in places],
+                *(edges[side::4] for side in range(4)),
+                strict=True,
+            )
 
-        While that edge stays where it was within a piece of text, so does the baseline.
-        """
-        (x, y), box, frame = self.origin, self.box, self.frame
-        raw.FPDFText_GetLooseCharBox(self.textpage, at, box)
-        if not frame.turned:
-            if box.bottom != bottom:
-                raw.FPDFText_GetCharOrigin(self.textpage, at, x, y)
-                base = frame.top - y.value
-            return box.left - frame.left, box.right - frame.left, base, box.bottom
+    def _origin(self, at: int) -> tuple[float, float]:
+        x, y = ctypes.c_double(), ctypes.c_double()
         raw.FPDFText_GetCharOrigin(self.textpage, at, x, y)
-        _, base = frame.place(x.value, y.value)
-        edges = frame.place(box.left, box.bottom)[0], frame.place(box.right, box.top)[0]
-        return min(edges), max(edges), base, bottom
+        return self.frame.place(x.value, y.value)
+
+    def _turned(
+        self, at: int, left: float, top: float, right: float, bottom: float
+    ) -> tuple[float, float, float]:
+        """Return the edges and the baseline of a character of a page that is turned before it is shown."""
+        edges = self.frame.place(left, bottom)[0], self.frame.place(right, top)[0]
+        return min(edges), max(edges), self._origin(at)[1]
 
     def _without_guess(self, at: int) -> None:
         """Take back PDFium's guess where nothing parts two letters: it would cut a number in parts."""

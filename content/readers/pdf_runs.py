@@ -64,13 +64,11 @@ def runs(glyphs: Sequence[Glyph], borders: Sequence[Box]) -> list[Run]:
 
 def _is_apart(run: Run, glyph: Glyph, borders: Sequence[Box]) -> bool:
     size, gap = run.size, glyph.left - run.right
-    return (
-        gap > WIDEST_SPACE * size
-        or gap < -0.4 * size
-        or abs(glyph.base - run.base) > 0.04 * size
-        or abs(glyph.style.size - size) > 0.02 * size
-        or (gap > 0.1 * size and is_divided(run.right, glyph.left, run.base - 0.3 * size, borders))
-    )
+    if not -0.4 * size <= gap <= WIDEST_SPACE * size or abs(glyph.base - run.base) > 0.04 * size:
+        return True
+    if abs(glyph.style.size - size) > 0.02 * size:
+        return True
+    return gap > 0.1 * size and is_divided(run.right, glyph.left, run.base - 0.3 * size, borders)
 
 
 def is_divided(left: float, right: float, height: float, borders: Iterable[Box]) -> bool:
@@ -83,18 +81,21 @@ def is_divided(left: float, right: float, height: float, borders: Iterable[Box])
 
 def _composed(glyphs: Sequence[Glyph]) -> list[Glyph]:
     """Return the glyphs with accents put on the letter that they are drawn over: "¨" on "o" is "ö"."""
-    if not any(map(_mark, glyphs)):
+    marks = {text: mark for text in {glyph.text for glyph in glyphs} if (mark := _mark(text))}
+    if not marks:
         return list(glyphs)
     found: list[Glyph] = []
+    last = -_WORD  # where in `found` an accent may stand last
     for glyph in glyphs:
-        mark = _mark(glyph)
+        mark = marks.get(glyph.text, "")
         # An accent is drawn before its letter, behind it, or behind the whole word.
-        near = range(len(found) - 1, max(-1, len(found) - (_WORD if mark else 3)), -1)
-        for at in near:
+        back = _WORD if mark else 3 if len(found) - last < 3 else 0
+        for at in range(len(found) - 1, max(-1, len(found) - back), -1):
+            other = marks.get(found[at].text, "")
             accent, letter = (glyph, found[at]) if mark else (found[at], glyph)
-            if bool(mark) != bool(_mark(found[at])) and _stand_over(accent, letter):
+            if bool(mark) != bool(other) and _stand_over(accent, letter):
                 plain = {"ı": "i", "ȷ": "j"}.get(letter.text, letter.text)
-                text = unicodedata.normalize("NFC", plain + _mark(accent))
+                text = unicodedata.normalize("NFC", plain + (mark or other))
                 whole = letter._replace(text=text, spaced=glyph.spaced or found[at].spaced)
                 if mark:
                     found[at] = letter._replace(text=text)
@@ -102,18 +103,14 @@ def _composed(glyphs: Sequence[Glyph]) -> list[Glyph]:
                     found[at:] = [*found[at + 1 :], whole]
                 break
         else:
+            last = len(found) if mark else last
             found.append(glyph)
     return found
 
 
-def _mark(glyph: Glyph) -> str:
+def _mark(text: str) -> str:
     """Return the combining mark that a character is drawn as, or ""."""
-    text = glyph.text
-    if text.isascii() and text != "`":
-        return ""
-    if text in _ACCENTS:
-        return _ACCENTS[text]
-    return text if unicodedata.combining(text[0]) else ""
+    return _ACCENTS.get(text) or (text if unicodedata.combining(text[0]) else "")
 
 
 def _stand_over(accent: Glyph, letter: Glyph) -> bool:

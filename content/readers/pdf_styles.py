@@ -35,6 +35,9 @@ class Styles:
         self.textpage, self.frame = textpage, frame
         self.known: dict[int, Style] = {}
         self.fonts: dict[int, tuple[str, bool]] = {}
+        # What PDFium writes its answers to.
+        self.matrix = raw.FS_MATRIX()
+        self.colour = tuple(ctypes.c_uint() for _ in range(4))
 
     def of(self, drawn_by: int, at: int) -> Style:
         """Return the style of a piece of text, `at` being the place of one of its characters."""
@@ -43,23 +46,22 @@ class Styles:
         return self.known[drawn_by]
 
     def _new(self, drawn_by: Any, at: int) -> Style:
-        matrix = raw.FS_MATRIX()
-        raw.FPDFText_GetMatrix(self.textpage, at, matrix)
-        size = raw.FPDFText_GetFontSize(self.textpage, at) * (matrix.c**2 + matrix.d**2) ** 0.5
+        raw.FPDFText_GetMatrix(self.textpage, at, self.matrix)
+        a, b, c, d = self.matrix.a, self.matrix.b, self.matrix.c, self.matrix.d
+        size = raw.FPDFText_GetFontSize(self.textpage, at) * (c**2 + d**2) ** 0.5
         name, bold = self._font(drawn_by)
-        light = _is_light(drawn_by)
-        along = self._along(matrix.a, matrix.b)
         why_not = ""
-        if raw.FPDFTextObj_GetTextRenderMode(drawn_by) in _INVISIBLE_MODES or size < SMALLEST_SIZE:
+        if size < SMALLEST_SIZE or raw.FPDFTextObj_GetTextRenderMode(drawn_by) in _INVISIBLE_MODES:
             why_not = "hidden"
-        elif abs(along[1]) > 0.02 * abs(along[0]) or along[0] < 0:
+        elif not self._runs_right(a, b):
             why_not = "rotated text"
-        return Style(round(size, 2), bold, name, why_not, light)
+        return Style(round(size, 2), bold, name, why_not, self._is_light(drawn_by))
 
-    def _along(self, a: float, b: float) -> tuple[float, float]:
-        """Return the direction in which the letters follow each other, as shown."""
+    def _runs_right(self, a: float, b: float) -> bool:
+        """Tell whether letters follow each other to the right, as shown."""
         here, there = self.frame.place(0, 0), self.frame.place(a, b)
-        return there[0] - here[0], there[1] - here[1]
+        across, down = there[0] - here[0], there[1] - here[1]
+        return across >= 0 and abs(down) <= 0.02 * across
 
     def _font(self, drawn_by: Any) -> tuple[str, bool]:
         font = raw.FPDFTextObj_GetFont(drawn_by)
@@ -74,10 +76,9 @@ class Styles:
             self.fonts[key] = f"{name} {key}", bold
         return self.fonts[key]
 
-
-def _is_light(drawn_by: Any) -> bool:
-    """Tell whether letters are drawn in a colour that could be that of the paper, or see-through."""
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    if not raw.FPDFPageObj_GetFillColor(drawn_by, red, green, blue, alpha):
-        return False
-    return alpha.value < 100 or 0.3 * red.value + 0.59 * green.value + 0.11 * blue.value > 190
+    def _is_light(self, drawn_by: Any) -> bool:
+        """Tell whether letters are drawn in a colour that could be that of the paper, or see-through."""
+        red, green, blue, alpha = self.colour
+        if not raw.FPDFPageObj_GetFillColor(drawn_by, red, green, blue, alpha):
+            return False
+        return alpha.value < 100 or 0.3 * red.value + 0.59 * green.value + 0.11 * blue.value > 190
