@@ -12,7 +12,7 @@ from content.encodings import decoded
 from content.errors import SourceRefused
 
 MOST_DEPTH = 100
-MOST_ELEMENTS = 300_000
+MOST_ELEMENTS = 100_000
 _DECLARED = re.compile(rb"""\A(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _NOT_SHOWN = re.compile(r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[|\]\]>", re.DOTALL)
 
