@@ -7,6 +7,7 @@ away from itself what a reader does not need before it looks at the first byte.
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import resource
 import sys
@@ -37,6 +38,7 @@ def main() -> None:
     # What stopped a reader is said in one word: a message may hold words of the file.
     sys.excepthook = lambda kind, error, trace: _write(result, Verdict(refused=_reason(kind, limits)))
     os.nice(5)  # visitors are answered first
+    gc.disable()  # a process that reads one file and ends need not look for what it could throw away
     leave_network()
     set_limits(limits)
     sys.addaudithook(_refuse_forbidden)
