@@ -98,8 +98,8 @@ def _design(protocol: dict[str, Any]) -> Iterator[Piece]:
 
 def _described(entries: Sequence[dict[str, Any]], name: str, *fields: str) -> Iterator[Piece]:
     """Yield a table of what is short, then each description under the name of what it describes."""
-    heading = [[named(field) for field in (name, *fields)]]
-    rows = [[words(entry, field) for field in (name, *fields)] for entry in entries]
+    heading = [tuple(named(field) for field in (name, *fields))]
+    rows = [tuple(words(entry, field) for field in (name, *fields)) for entry in entries]
     if rows:
         yield from table_pieces("", heading, rows)
     for entry in entries:
