@@ -60,9 +60,9 @@ def test_the_study_by_hand() -> None:
         ("h2", "Eligibility"),
         ("t", "Sex | ALL\nMinimum age | 18 Years\nHealthy volunteers | no"),
         ("h3", "Inclusion Criteria:"),
-        ("i", "Age 18 years or older"),
+        ("i", "Inclusion Criteria: Age 18 years or older"),
         ("h3", "Exclusion Criteria:"),
-        ("i", "Pregnancy"),
+        ("i", "Exclusion Criteria: Pregnancy"),
     ]
 
 

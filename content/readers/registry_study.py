@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from content.extract import Piece
+from content.readers.registry_criteria import criteria_pieces
 from content.readers.registry_fields import at, many, named, words
 from content.readers.registry_text import registry_pieces
 from content.readers.table import table_pieces
 
-_CRITERIA = re.compile(r"(?:key |main )?(?:inclusion|exclusion|eligibility) criteria:?", re.IGNORECASE)
 _DATES = (
     "startDateStruct",
     "primaryCompletionDateStruct",
@@ -26,12 +25,12 @@ def study_pieces(protocol: dict[str, Any], title: str) -> Iterator[Piece]:
     yield Piece(kind="heading", text=title, level=1)
     official = words(protocol, "identificationModule", "officialTitle")
     if official and official != title:
-        yield from _part("Official title", _text(official))
+        yield from _part("Official title", registry_pieces(official))
     for field in ("briefSummary", "detailedDescription"):
-        yield from _part(named(field), _text(_raw(protocol, "descriptionModule", field)))
+        yield from _part(named(field), registry_pieces(_raw(protocol, "descriptionModule", field)))
     yield from _part("Conditions", _items(protocol, "conditionsModule", "conditions"))
     yield from _part("Status", _table(_status(protocol)))
-    yield from _part(named("whyStopped"), _text(_raw(protocol, "statusModule", "whyStopped")))
+    yield from _part(named("whyStopped"), registry_pieces(_raw(protocol, "statusModule", "whyStopped")))
     yield from _part("Design", _design(protocol))
     arms = at(protocol, "armsInterventionsModule")
     yield from _part("Arms", _described(many(arms, "armGroups"), "label", "type", "interventionNames"))
@@ -53,14 +52,6 @@ def _part(name: str, pieces: Iterator[Piece]) -> Iterator[Piece]:
 def _raw(record: Any, *path: str) -> str:
     found = at(record, *path[:-1]).get(path[-1])
     return found if isinstance(found, str) else ""
-
-
-def _text(text: str) -> Iterator[Piece]:
-    for piece in registry_pieces(text):
-        if piece.kind == "paragraph" and _CRITERIA.fullmatch(piece.text):
-            yield Piece(kind="heading", text=piece.text, level=3)
-        else:
-            yield piece
 
 
 def _items(record: Any, *path: str) -> Iterator[Piece]:
@@ -92,8 +83,8 @@ def _design(protocol: dict[str, Any]) -> Iterator[Piece]:
     count, kind = words(enrolled, "count"), words(enrolled, "type")
     rows.append(("Enrollment", f"{count} ({kind})" if count and kind else count))
     yield from _table(rows)
-    yield from _text(_raw(info, "interventionModelDescription"))
-    yield from _text(_raw(info, "maskingInfo", "maskingDescription"))
+    yield from registry_pieces(_raw(info, "interventionModelDescription"))
+    yield from registry_pieces(_raw(info, "maskingInfo", "maskingDescription"))
 
 
 def _described(entries: Sequence[dict[str, Any]], name: str, *fields: str) -> Iterator[Piece]:
@@ -103,7 +94,7 @@ def _described(entries: Sequence[dict[str, Any]], name: str, *fields: str) -> It
     if rows:
         yield from table_pieces("", heading, rows)
     for entry in entries:
-        described = list(_text(_raw(entry, "description")))
+        described = list(registry_pieces(_raw(entry, "description")))
         if described and words(entry, name):
             yield Piece(kind="heading", text=words(entry, name), level=3)
         yield from described
@@ -113,5 +104,5 @@ def _eligibility(protocol: dict[str, Any]) -> Iterator[Piece]:
     module = at(protocol, "eligibilityModule")
     fields = ("sex", "minimumAge", "maximumAge", "healthyVolunteers", "samplingMethod")
     yield from _table([(named(field), words(module, field)) for field in fields])
-    yield from _text(_raw(module, "studyPopulation"))
-    yield from _text(_raw(module, "eligibilityCriteria"))
+    yield from registry_pieces(_raw(module, "studyPopulation"))
+    yield from criteria_pieces(_raw(module, "eligibilityCriteria"))
