@@ -92,11 +92,7 @@ def run(
 
     async def load() -> App:
         def wait(why: FaqError) -> None:
-            if (settings.index_root / CURRENT).exists():
-                tell_waiting(str(why), _OLD_ONE)
-                return
-            tell_waiting(str(why), _NOBODY)
-            _wait_for_staff(settings, staff, why)
+            _meanwhile(settings, staff, why, tell_waiting)
 
         live = await in_thread(lambda: _opened(settings, prepare, wait))
         return _whole_app(settings, live, staff)
@@ -153,6 +149,16 @@ def _opened(
     # Takes a second or two, in which the loop must go on answering.
     import_gradio(settings.home / "gradio")
     return live
+
+
+def _meanwhile(
+    settings: Settings, staff: StaffPort | None, why: FaqError, tell_waiting: Callable[[str, str], None]
+) -> None:
+    if (settings.index_root / CURRENT).exists():
+        tell_waiting(str(why), _OLD_ONE)
+        return
+    tell_waiting(str(why), _NOBODY)
+    _wait_for_staff(settings, staff, why)
 
 
 def _wait_for_staff(settings: Settings, staff: StaffPort | None, why: FaqError) -> None:

@@ -119,13 +119,18 @@ class Settings(BaseSettings):
 
     @property
     def calibration_settings(self) -> str:
-        """Name the settings a calibration depends on; another name makes `faq build` fit again."""
+        """Name the settings a calibration depends on; another name makes `faq build` fit again.
+
+        With the version of the safety rules: a question that they catch now is offered no longer.
+        """
+        from assistant.safety import safety_rules
+
         titles = ("titles" if self.embed_titles else "bare") + (
             "" if self.mined_aliases else " approved-names"
         )
         searched = f"{titles} read-{self.passages_read} chars-{self.max_question_chars}"
         risks = f"joint-{self.joint_risk} selective-{self.selective_risk}-{self.risk_confidence}"
-        return f"{searched} quotes-{self.max_quotes} {risks} {self.promise}"
+        return f"{searched} quotes-{self.max_quotes} {risks} {self.promise} rules-{safety_rules().version}"
 
     @property
     def index_root(self) -> Path:

@@ -48,6 +48,7 @@ HOMES = {
         "content/readers/pdf_glyphs.py",
         "content/readers/pdf_pages.py",
         "content/readers/pdf_shapes.py",
+        "content/readers/pdf_styles.py",
     },
     "typer": {
         "assistant/cli.py",
