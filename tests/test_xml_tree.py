@@ -31,7 +31,7 @@ def _hostile() -> Iterator[tuple[str, str, str]]:
     yield "parameter", "<!DOCTYPE a [<!ENTITY % p SYSTEM 'file:///etc/passwd'>%p;]><a/>", "entities"
     yield "unparsed", "<!DOCTYPE a [<!NOTATION n SYSTEM 'n'><!ENTITY e SYSTEM 'f' NDATA n>]><a/>", "entities"
     yield "entity of the DTD", f"{DOCTYPE}<a>1 &micro;g</a>", "well-formed"
-    yield "depth", "<a>" * 200_000 + "</a>" * 200_000, "deep"
+    yield "depth", "<a>" * 200_000 + "</a>" * 200_000, "elements"
     yield "elements", "<a>" + "<p>x</p>" * 2_000_000 + "</a>", "elements"
     yield "nested", "<a>" * 50_000 + "</a>" * 50_000, "deep"
     yield "short elements", "<a>" + "<p/>" * 250_000 + "</a>", "elements"

@@ -15,7 +15,7 @@ from drill.figures import Figures, sized
 from loaded import Pace, load, written
 from served import Server, serving
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.drill]
 ANSWERED = ("answered", "told")
 P95_SECONDS, RECOVERY_SECONDS, LONG_SECONDS = 1.0, 10.0, 60
 

@@ -22,7 +22,7 @@ from assistant.settings import Settings
 from index.manifest import read_manifest
 from index.pointer import Pointer, read_pointer, swap_pointer
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.drill]
 WARM, GROWTH = 0.2, 1.05
 MEGABYTE = 1024 * 1024
 ENDS = {"answered", "no_answer", "redirected", "in the chat"}

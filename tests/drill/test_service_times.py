@@ -16,7 +16,7 @@ from loaded import written
 from served import READY_SECONDS, STOP_SECONDS, Server, faq_process, serving
 from shell import free_port
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.drill]
 QUESTION, URGENT = "How many people took part in the lupus study?", "I cannot breathe"
 CROWD = 8
 # The time of day as a file says it, as if somebody had set the clock; made when Python starts.
