@@ -118,7 +118,11 @@ class LiveAssistant:
             newer = self._opened(self._assistant)
             if self._withdrawn_since(stamp):
                 return
-            self._assistant = newer
+            before, self._assistant = self._assistant, newer
+            if self._withdrawn_since(stamp):
+                # In this very moment: the look that follows takes what is to be answered from.
+                self._assistant = before
+                return
             self._stamp, self.reload_error = stamp, None
             # An index refers to itself in rings: until a collector comes by, it stays beside the new one.
             gc.collect()

@@ -49,14 +49,17 @@ class BuildLocked(FaqError):
 
 
 class BuildFailed(FaqError):
-    """The new generation could not be written; the old one is untouched."""
+    """The new generation could not be written; the old one is untouched.
+
+    Unless the disk then refused to put CURRENT back as well: readers find one of the two, whole.
+    """
 
     exit_code = 74
 
-    def __init__(self, path: Path, error: OSError) -> None:
+    def __init__(self, path: Path, error: OSError, *, unchanged: bool = True) -> None:
+        state = "the index in use is unchanged" if unchanged else "the index in use is the old one or the new"
         super().__init__(
-            f"{path}: {error.strerror or error}; the index in use is unchanged. "
-            "Free space or mend the folder, then run: faq build"
+            f"{path}: {error.strerror or error}; {state}. Free space or mend the folder, then run: faq build"
         )
 
 

@@ -101,7 +101,7 @@ def publish(
     """
     name = _next_name(root)
     before = readable_pointer(root)
-    temporary = root / f"tmp-{os.getpid()}"
+    temporary, swapping = root / f"tmp-{os.getpid()}", False
     try:
         for stale in root.glob("tmp-*"):
             remove(stale)
@@ -116,24 +116,28 @@ def publish(
         sync(temporary)
         os.rename(temporary, root / name)
         sync(root)
+        swapping = True
         swap_pointer(root, Pointer(name, hashlib.sha256(raw).hexdigest()))
     except BaseException as error:
-        _withdraw(root, temporary, name, before)
+        remove(temporary)
+        unchanged = not swapping or _put_back(root, name, before)
+        if unchanged:
+            remove(root / name)
         if isinstance(error, OSError):
-            raise BuildFailed(root, error) from error
+            raise BuildFailed(root, error, unchanged=unchanged) from error
         raise
     _collect(root, keep=name)
     return Manifest.model_validate_json(raw)
 
 
-def _withdraw(root: Path, temporary: Path, name: str, before: Pointer | None) -> None:
-    """Put CURRENT back and remove what was begun, but never the folder CURRENT names."""
-    with suppress(OSError):
+def _put_back(root: Path, name: str, before: Pointer | None) -> bool:
+    """Let CURRENT name what it did; return whether it is known not to name the new generation."""
+    try:
         restore_pointer(root, before)
-    in_use = readable_pointer(root)
-    for begun in (temporary, root / name):
-        if not in_use or begun.name != in_use.generation:
-            remove(begun)
+    except OSError:
+        in_use = readable_pointer(root)
+        return in_use is not None and in_use.generation != name
+    return True
 
 
 def _next_name(root: Path) -> str:

@@ -68,10 +68,9 @@ def restore_pointer(root: Path, before: Pointer | None) -> None:
     Nothing is synced: the disk has just refused, and readers verify whatever they find.
     """
     remove(root / _NEXT)
-    if readable_pointer(root) == before:
-        return
     if before is None:
-        (root / CURRENT).unlink()
-    else:
+        # Also garbage that stood there: a disk that refuses to be read must not pass for it.
+        (root / CURRENT).unlink(missing_ok=True)
+    elif readable_pointer(root) != before:
         (root / _NEXT).write_bytes(before.line)
         os.replace(root / _NEXT, root / CURRENT)

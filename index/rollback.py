@@ -23,7 +23,6 @@ from index.generations import (
     build_lock,
     current,
     generation_names,
-    is_revoked,
     number_of,
     verified,
 )
@@ -81,11 +80,14 @@ def roll_back(root: Path, revocation: Revocation, *, to: str | None = None) -> M
 def _revoke(folder: Path, revocation: Revocation) -> None:
     for begun in folder.glob(f"{REVOKED}.*.tmp"):
         begun.unlink()
-    if is_revoked(folder):
+    try:
+        # Not `is_revoked`: where nobody can tell, it must be written or the rollback has failed.
+        (folder / REVOKED).lstat()
+    except FileNotFoundError:
+        replace_synced(folder / REVOKED, revocation.model_dump_json(indent=1).encode())
+    else:
         # The first reason stays; whoever wrote it may have been stopped before the disk had it.
         sync(folder)
-    else:
-        replace_synced(folder / REVOKED, revocation.model_dump_json(indent=1).encode())
 
 
 def _in_use(root: Path) -> str:
