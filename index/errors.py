@@ -76,15 +76,22 @@ class NothingToRollBackTo(FaqError):
 
 
 class RollbackFailed(FaqError):
-    """The disk refused in the middle of going back; what was revoked by then stays revoked."""
+    """The disk refused in the middle of going back; what was revoked by then stays revoked.
+
+    `done`: only the last wait for the disk was refused. The same command again would go back further.
+    """
 
     exit_code = 74
 
-    def __init__(self, path: Path, error: OSError) -> None:
-        super().__init__(
-            f"{path}: {error.strerror or error}; the rollback is not complete. "
-            "Free space or mend the folder, then run the same again: faq rollback"
+    def __init__(self, path: Path, error: OSError, *, done: bool = False) -> None:
+        next_step = (
+            "the older index is in use, but a power cut may undo that. Mend the folder, then look: "
+            "faq generations"
+            if done
+            else "the rollback is not complete. Free space or mend the folder, then run the same again: "
+            "faq rollback"
         )
+        super().__init__(f"{path}: {error.strerror or error}; {next_step}")
 
 
 class WeightsMismatch(FaqError):

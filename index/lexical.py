@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import bm25s
 import numpy as np
@@ -19,7 +21,7 @@ from index.vectors import npy_header
 # Changes when the same text would give other terms.
 TERMS_ID = "terms-1"
 _ARRAYS = {"data": "<f4", "indices": "<i4", "indptr": "<i8"}
-_WRITTEN_AS = ("lucene", "float32", "int32", "numpy")
+_WRITTEN_AS = ("k1", "b", "delta", "method", "idf_method", "dtype", "int_dtype", "backend")
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:-[^\W_]+)*|\w+")
 _STEMMER = Stemmer.Stemmer("english")
 # Function words only: "no", "not", "how", "when" and "who" carry meaning in patients' questions
@@ -69,7 +71,7 @@ class LexicalStore:
     @classmethod
     def from_texts(cls, texts: Sequence[str]) -> LexicalStore:
         """Count the terms of every text; a text's place is its row."""
-        scorer = bm25s.BM25(k1=1.5, b=0.75, method="lucene")
+        scorer = _scorer()
         rows = [terms(text) for text in texts]
         if not any(rows):
             # bm25s needs one term at least; the mark can be no term, `terms` never yields it.
@@ -107,36 +109,47 @@ class LexicalStore:
     def load(cls, folder: Path, *, count: int) -> LexicalStore:
         """Read what `save` wrote; the caller has verified the files' hashes."""
         try:
-            for name, kind in _ARRAYS.items():
-                _must_be_row(folder / f"{name}.csc.index.npy", kind)
-            scorer = bm25s.BM25.load(str(folder), load_corpus=False)
-            found = scorer.scores["num_docs"]
-            whole = _is_table(scorer, max(count, 1))
-        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, ImportError) as error:
+            scorer = _scorer()
+            scores = {name: _row(folder / f"{name}.csc.index.npy", kind) for name, kind in _ARRAYS.items()}
+            written = json.loads((folder / "params.index.json").read_bytes())
+            vocabulary = json.loads((folder / "vocab.index.json").read_bytes())
+            found = written["num_docs"]
+            as_ours = all(written[name] == getattr(scorer, name) for name in _WRITTEN_AS)
+            whole = as_ours and _is_table(scores, vocabulary, max(count, 1))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise IndexDamaged(folder, f"not a lexical table ({error})") from error
         if found != max(count, 1):
             raise IndexDamaged(folder, f"holds {found} texts, expected {count}")
         if not whole:
             raise IndexDamaged(folder, "not a lexical table of these texts")
+        # bm25s would read them with np.load, whose parser of headers fails when two threads are in it.
+        scorer.vocab_dict, scorer.scores = vocabulary, scores | {"num_docs": found}
+        scorer.unique_token_ids_set = set(vocabulary.values())
+        scorer.nonoccurrence_array = None
         return cls(scorer, count)
 
 
-def _must_be_row(path: Path, kind: str) -> None:
-    """Refuse any array but the one `save` writes, before memory is taken for what its header claims."""
+def _scorer() -> bm25s.BM25:
+    return bm25s.BM25(k1=1.5, b=0.75, method="lucene")
+
+
+def _row(path: Path, kind: str) -> npt.NDArray[Any]:
+    """Read an array as `save` wrote it, refusing any other before memory is taken for what it claims."""
     size, start = must_be_regular(path), len(npy_header(kind, (0,)))
-    header = npy_header(kind, (max(0, size - start) // np.dtype(kind).itemsize,))
+    count = max(0, size - start) // np.dtype(kind).itemsize
+    header = npy_header(kind, (count,))
     with path.open("rb") as file:
-        if file.read(len(header)) != header:
+        if file.read(len(header)) != header or size != len(header) + count * np.dtype(kind).itemsize:
             raise ValueError(f"{path.name} is no row of {kind}")
+        return np.fromfile(file, dtype=kind)
 
 
-def _is_table(scorer: bm25s.BM25, count: int) -> bool:
+def _is_table(scores: dict[str, npt.NDArray[Any]], vocabulary: object, count: int) -> bool:
     """Tell whether every term has a column, and every column names texts that there are."""
-    data, rows, edges = (scorer.scores[name] for name in _ARRAYS)
-    columns = sorted(scorer.vocab_dict.values()) if isinstance(scorer.vocab_dict, dict) else None
+    data, rows, edges = (scores[name] for name in _ARRAYS)
+    columns = sorted(vocabulary.values()) if isinstance(vocabulary, dict) else None
     return bool(
-        (scorer.method, scorer.dtype, scorer.int_dtype, scorer.backend) == _WRITTEN_AS
-        and columns == list(range(len(edges) - 1))
+        columns == list(range(len(edges) - 1))
         and len(data) == len(rows) == edges[-1]
         and edges[0] == 0
         and np.all(np.diff(edges) >= 0)

@@ -63,6 +63,7 @@ def roll_back(root: Path, revocation: Revocation, *, to: str | None = None) -> M
     newer than the wanted one is revoked as well: who goes further back does so because of what stands
     in those. Raises NothingToRollBackTo before anything is changed, RollbackFailed, BuildLocked.
     """
+    new: Pointer | None = None
     with build_lock(root):
         try:
             bad = _in_use(root)
@@ -71,9 +72,12 @@ def roll_back(root: Path, revocation: Revocation, *, to: str | None = None) -> M
             newer = [n for n in generation_names(root) if number_of(n) > number_of(target.generation)]
             for name in dict.fromkeys((bad, *newer)):
                 _revoke(root / name, revocation)
-            swap_pointer(root, Pointer(target.generation, hashlib.sha256(raw).hexdigest()))
+            new = Pointer(target.generation, hashlib.sha256(raw).hexdigest())
+            swap_pointer(root, new)
         except OSError as error:
-            raise RollbackFailed(root, error) from error
+            raise RollbackFailed(
+                root, error, done=new is not None and readable_pointer(root) == new
+            ) from error
     return target
 
 
