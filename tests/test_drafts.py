@@ -17,7 +17,16 @@ from content.errors import SourceRefused
 from content.extract import Piece, PieceKind
 from content.normalize import normalize
 from content.readers.markdown import as_document, canonical_text
-from content.schema import Document, FrontMatter, Imported, Reviewed, Source, Study, StudyHints
+from content.schema import (
+    Approval,
+    Document,
+    FrontMatter,
+    Imported,
+    Reviewed,
+    Source,
+    Study,
+    StudyHints,
+)
 
 FRONT = FrontMatter(
     id="trial-cells", title="Cells: a trial", kind="trial", speaker="published_abstract",
@@ -40,6 +49,8 @@ EVERY_FACT = FrontMatter(
     publication_types=("Clinical Trial",),
     retracted="Retracted in 2020", concern="Concern in 2019", study_hints=StudyHints(randomised=False),
     imported=Imported(file="a b.nbib", sha256="0" * 64, format="medline", on=date(2026, 1, 2)),
+    approval=Approval(status="not_approved", by="no", on=date(2026, 1, 2), text="yes: #1"),
+    contradicts=("other-page: It's “so” — 16 #1.",), stopped_early="~",
 )  # fmt: skip
 HOSTILE = "#*_-+=~`| >[]()!\\&;<:.\t1aé6⁶\u0301\u00a0\u00ad\u200b😀"
 one_line = st.text(alphabet=HOSTILE, min_size=1, max_size=40) | st.text(min_size=1, max_size=40)
