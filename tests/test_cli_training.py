@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,8 @@ def press_ctrl_c_at(step: int, monkeypatch: pytest.MonkeyPatch, times: int = 1) 
         for _ in range(times if trainer.step == step else 0):
             # To this very thread: one that another thread takes may come late and count as the same press.
             signal.raise_signal(signal.SIGINT)
+            # Taking the lock of the interpreter again, this thread hears of the press before the next one.
+            time.sleep(0.01)
         return learn(trainer, batch)
 
     monkeypatch.setattr(Trainer, "_learn", learning)

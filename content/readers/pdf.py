@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from pathlib import PurePath
@@ -19,6 +18,7 @@ from content.readers.pdf_hyphens import Hyphenation
 from content.readers.pdf_margins import running
 from content.readers.pdf_pages import Page, PdfFacts, read_pages
 from content.readers.pdf_segments import Segment, Words, draws_spaces, segments
+from content.readers.pdf_spoilt import SPOILT, refuse_loss, refuse_spoilt
 from content.readers.table import table_pieces
 from content.schema import Source
 from content.transcription import one_line
@@ -34,43 +34,42 @@ def read_pdf(data: bytes, name: str) -> tuple[Extract, ...]:
 
     Raised and lowered letters become characters of their own. A hyphen at a line end goes only where
     the file shows its word without one. What repeats on pages, what nobody can see, formulas, and tables
-    that cannot be told apart into rows are left out and said so; a letter without a meaning, words that
-    run from right to left, a scan, and a locked file are refused.
+    that cannot be told apart into rows are left out and said so, and so is a paragraph with a letter
+    without a meaning or with words that run from right to left; a file with much of that, a scan, and a
+    locked file are refused.
     """
     facts = read_pages(data, name)
-    _refuse_pages(facts.pages, name)
-    try:
-        drawn = draws_spaces(facts.pages)
-        words = [segments(page, spaces_drawn=drawn) for page in facts.pages]
-    except ValueError as error:
-        raise SourceRefused(name, str(error)) from error
+    pictures = _pictures(facts.pages, name)
+    drawn = draws_spaces(facts.pages)
+    words = [segments(page, spaces_drawn=drawn) for page in facts.pages]
     left_out, rest = _without_running(facts.pages, words)
     hyphens = Hyphenation(segment.text for page in rest for segment in page)
     layout = blocks(facts.pages, rest, hyphens.joined)
-    pieces, aside = _pieces(layout, hyphens, name)
+    refuse_spoilt(name, layout.blocks)
+    pieces, aside = _pieces(layout, hyphens)
+    found = (segment.text for page in rest for segment in page)
+    refuse_loss(name, found, [*(piece.text for piece in pieces), *(entry.text for entry in aside)])
     first_page = " ".join(segment.text for segment in words[0].segments)
     extract = Extract(
         format="pdf",
         title=_title(facts, layout, hyphens, first_page, name),
         pieces=tuple(pieces),
         source=_source(first_page),
-        left_out=(*left_out, *aside),
+        left_out=(*pictures, *left_out, *aside),
     )
     seen = "\n".join(_seen(page, found) for page, found in zip(facts.pages, words, strict=True))
     return checked(name, (extract,), seen)
 
 
-def _refuse_pages(pages: Sequence[Page], name: str) -> None:
+def _pictures(pages: Sequence[Page], name: str) -> list[LeftOut]:
+    """Return the pages that are pictures; a file of which most pages are is refused."""
     scans = [page.number for page in pages if page.is_scan]
-    if scans:
-        which = "its pages are pictures" if len(scans) == len(pages) else f"page {scans[0]} is a picture"
+    if 2 * len(scans) > len(pages):
+        which = "its pages are pictures" if len(scans) == len(pages) else "most of its pages are pictures"
         raise SourceRefused(name, f"{which} without words, as a scanner makes them")
     if not any(page.glyphs for page in pages):
         raise SourceRefused(name, "no words can be seen in it")
-    letters = {glyph.text[0] for page in pages for glyph in page.glyphs}
-    backwards = [letter for letter in letters if unicodedata.bidirectional(letter) in ("R", "AL")]
-    if backwards:
-        raise SourceRefused(name, f"it has words that run from right to left ({min(backwards)!r})")
+    return [LeftOut(why=f"page {number} is a picture, and nobody has read it", text="") for number in scans]
 
 
 def _without_running(
@@ -88,15 +87,13 @@ def _without_running(
     return left_out, rest
 
 
-def _pieces(layout: Layout, hyphens: Hyphenation, name: str) -> tuple[list[Piece], list[LeftOut]]:
+def _pieces(layout: Layout, hyphens: Hyphenation) -> tuple[list[Piece], list[LeftOut]]:
     pieces: list[Piece] = []
     aside: list[LeftOut] = []
     levels = _levels(layout)
     for block in layout.blocks:
-        if block.why_not == "unreadable":
-            raise SourceRefused(name, f"page {block.page} has letters without a meaning ({block.raw[:80]!r})")
         if block.why_not:
-            aside.append(LeftOut(why=block.why_not, text=block.raw))
+            aside.append(LeftOut(why=SPOILT.get(block.why_not, block.why_not), text=block.raw))
         elif block.rows is not None:
             caption = hyphens.joined([line.text for line in block.caption])
             pieces += table_pieces(caption, block.rows[:1], block.rows[1:])

@@ -62,6 +62,11 @@ class Block(NamedTuple):
         return self.rows is not None or self.why_not == "table"
 
     @property
+    def is_spoilt(self) -> bool:
+        """Tell whether it is words in a row that cannot be taken: what goes on with them cannot, either."""
+        return bool(self.why_not) and self.why_not != "table"
+
+    @property
     def floats(self) -> bool:
         """Tell whether it may stand in the middle of a paragraph that goes on behind it."""
         return self.rows is not None or bool(self.why_not) or self.is_caption

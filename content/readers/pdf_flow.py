@@ -19,6 +19,8 @@ from content.readers.pdf_tables import aligned_rows
 _NOTE_SIZE = 0.93
 _NOTE_MARK = re.compile(r"[⁰-⁹¹²³ᵃ-ᶻ*†‡§¶#]|\d{1,2}\s|[a-z]\s")
 _ANY_WORD = re.compile(r"[^\W\d_]{3}")
+# What spoils a whole paragraph, from what is found first on.
+_REASONS = ("unreadable", "backwards", "moved", "formula")
 # How far back a paragraph that is not finished may stand, behind figures and tables.
 _LOOK_BACK = 6
 
@@ -52,7 +54,7 @@ def blocks(pages: Sequence[Page], words: Sequence[Sequence[Segment]], joined: Jo
 def _strange(lines: Sequence[Line]) -> str:
     """Return why the words of some lines cannot be taken: a letter nobody can read comes first."""
     reasons = {line.words.strange for line in lines}
-    return "unreadable" if "unreadable" in reasons else "formula" if "formula" in reasons else ""
+    return next((reason for reason in _REASONS if reason in reasons), "")
 
 
 def _table(leaf: Grid | Drawn, page: Page, at: int, joined: Join) -> Block:
@@ -62,7 +64,10 @@ def _table(leaf: Grid | Drawn, page: Page, at: int, joined: Join) -> Block:
         rows, segments = aligned_rows(leaf, page.rules, joined), [s for row in leaf.rows for s in row]
     lines = [Line(segment, segment.left, segment.right) for segment in segments]
     strange = _strange(lines)
-    return Block(lines, page.number, at, rows, strange or ("" if rows else "table"))
+    if rows and not strange:
+        return Block(lines, page.number, at, rows)
+    # Without one of its cells a row would say something else.
+    return Block(lines, page.number, at, why_not="formula" if strange == "formula" else "table")
 
 
 def _without_notes(cut: list[Block], page: Page, body: float) -> tuple[list[Block], list[Block]]:
@@ -97,7 +102,7 @@ def _continued(found: Sequence[Block], body: float) -> list[Block]:
     indented = _indents(found)
     done: list[Block] = []
     for block in found:
-        if done and _belongs_to_formula(done[-1], block, body):
+        if done and _belongs_to_spoilt(done[-1], block, body):
             done[-1].lines.extend(block.lines)
             continue
         at = _open_before(done, block)
@@ -110,30 +115,31 @@ def _continued(found: Sequence[Block], body: float) -> list[Block]:
     return done
 
 
-def _belongs_to_formula(before: Block, block: Block, body: float) -> bool:
-    """Tell whether a block right below a formula is the rest of its sentence, or another part of it."""
-    if before.why_not != "formula" or before.leaf != block.leaf or block.rows or block.first.bullet:
+def _belongs_to_spoilt(before: Block, block: Block, body: float) -> bool:
+    """Tell whether a block right below a spoilt one is the rest of its sentence, or of its formula."""
+    if not before.is_spoilt or before.leaf != block.leaf or block.rows or block.first.bullet:
         return False
     rest = block.first.text[0].islower() and not before.lines[-1].text.endswith((".", "?", "!"))
-    return not block.is_heading(body) and (rest or not _ANY_WORD.search(block.raw))
+    other_part = before.why_not == "formula" and not _ANY_WORD.search(block.raw)
+    return not block.is_heading(body) and (rest or other_part)
 
 
 def _open_before(done: Sequence[Block], block: Block) -> int | None:
     """Return the place of the paragraph that a block could go on with: in the column or page before."""
     for back, other in enumerate(reversed(done[-_LOOK_BACK:]), start=1):
-        if other.floats and other.why_not != "formula":
+        if other.floats and not other.is_spoilt:
             continue
         elsewhere = other.page != block.page or other.first.right < block.first.left + block.size
         if not elsewhere:
             return None
-        # What goes on behind a formula that was left out goes with it.
+        # What goes on behind words that were left out goes with them.
         if other.why_not or abs(other.size - block.size) <= 0.06 * block.size:
             return len(done) - back
     return None
 
 
 def _goes_on(before: Block, block: Block, body: float, indented: bool, over: bool) -> bool:
-    if (block.floats and block.why_not != "formula") or block.first.bullet or block.first.hanging:
+    if (block.floats and not block.is_spoilt) or block.first.bullet or block.first.hanging:
         return False
     if before.is_heading(body) or block.is_heading(body) or before.note != block.note:
         return False
@@ -146,7 +152,8 @@ def _goes_on(before: Block, block: Block, body: float, indented: bool, over: boo
     full = not last.has_room_for(first)
     small = first.text[0].islower()
     if not last.ends_sentence:
-        return small or (full and not over and not before.why_not)
+        # A line may end as it stands before a formula, but not before the rest of words nobody can read.
+        return small or (full and not over and before.why_not != "formula")
     flush = first.words.left - first.left < 0.5 * block.size
     return indented and full and flush and not over and not before.why_not
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from content.readers.pdf_glyphs import UNREADABLE, Glyph
 from content.readers.pdf_runs import Run
@@ -10,6 +11,7 @@ from content.transcription import lowered, raised
 
 # Raised "1,*" is a reference and a mark: only a comma between digits may belong to a number.
 _MOVED_PARTS = re.compile(r"\d+(?:[.,:·]\d+)*|[.,:·]|[^\d.,:·]+|.")
+_BACKWARDS = ("R", "AL")
 _MATH_FONT = re.compile("CMEX|CMSY|CMMI|MSAM|MSBM|Math|MTEX|MTSY|txex|pxex", re.IGNORECASE)
 
 
@@ -40,7 +42,7 @@ def why_unreadable(glyph: Glyph) -> str:
     code = ord(glyph.text[0])
     if glyph.text == UNREADABLE or 0xE000 <= code <= 0xF8FF or code >= 0xF0000:
         return "formula" if _MATH_FONT.search(glyph.style.font) else "unreadable"
-    return ""
+    return "backwards" if unicodedata.bidirectional(glyph.text[0]) in _BACKWARDS else ""
 
 
 def why_stacked(part: list[Run]) -> str:

@@ -53,17 +53,26 @@ def lines_of(column: Column, dots: Sequence[Box]) -> Iterator[Line]:
     for row in column.rows:
         rest = list(row)
         marker = None
-        if len(rest) > 1 and is_marker(rest[0].text) and rest[1].left - rest[0].left < 6 * rest[0].size:
+        if _is_marked(rest):
             marker = rest.pop(0)
         joined: list[Segment] = []
         for segment in rest:
-            if joined and segment.left - joined[-1].right <= _APART * segment.size:
+            # What stands for a drawn table is joined to nothing: the words beside it would go with it.
+            table = segment.table is not None or (joined and joined[-1].table is not None)
+            if joined and not table and segment.left - joined[-1].right <= _APART * segment.size:
                 joined[-1] = side_by_side(joined[-1], segment)
             else:
                 joined.append(segment)
         for at, words in enumerate(joined):
             line = Line(words, column.left, column.right, alone=len(joined) > 1)
             yield _with_marker(line, marker if at == 0 else None, dots)
+
+
+def _is_marked(row: Sequence[Segment]) -> bool:
+    """Tell whether a row starts with a bullet or number and its words."""
+    if len(row) < 2 or not is_marker(row[0].text) or row[1].table is not None:
+        return False
+    return row[1].left - row[0].left < 6 * row[0].size
 
 
 def _with_marker(line: Line, marker: Segment | None, dots: Sequence[Box]) -> Line:

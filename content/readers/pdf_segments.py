@@ -59,7 +59,7 @@ def draws_spaces(pages: Sequence[Page]) -> bool:
 
 
 def segments(page: Page, *, spaces_drawn: bool) -> Words:
-    """Return the words of a page, line for line. Raises ValueError where a number would change."""
+    """Return the words of a page, line for line."""
     borders = [rule for rule in page.rules if rule.height > rule.width]
     found = Words([], {})
     narrowest = _NARROWEST_BESIDE_SPACES if spaces_drawn else _NARROWEST_SPACE
@@ -150,7 +150,10 @@ def _segment(part: list[Run], narrowest: float, moved: dict[int, str]) -> Segmen
             right = end if end > right else right
             bold += style.bold
         if run.host is not None:
-            words = moved_text(run, words, text, moved)
+            try:
+                words = moved_text(run, words, text, moved)
+            except ValueError:
+                strange = strange or "moved"
         else:
             weights[run.size] = weights.get(run.size, 0) + len(words)
         text += words
