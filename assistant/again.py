@@ -9,9 +9,9 @@ from assistant.answer import Assistant
 from assistant.building import searcher_of
 from assistant.origin import Origin
 from assistant.past import PastIndex
-from assistant.safety import safety_rules
 from assistant.schema import Answer
 from assistant.settings import Settings
+from assistant.triage import safety_version
 from content.errors import FaqError
 from index.errors import EmbedderMismatch
 from index.evidence import same_reader
@@ -58,7 +58,7 @@ class KeptIndexes:
             return Again(None, (_closed(past, error),))
         if not same_reader(past.manifest.evidence, searcher.evidence.facts if searcher.evidence else None):
             return Again(None, (f"{past.manifest.generation} was read by another model than this program's",))
-        now = safety_rules().version
+        now = safety_version()
         if now != given.safety_version:
             return Again(answer, (f"the safety rules had version {given.safety_version}, now {now}",))
         return Again(answer)

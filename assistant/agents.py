@@ -9,8 +9,7 @@ from pydantic import ValidationError
 from assistant.api import Ask
 from assistant.live import LiveAssistant
 from assistant.problems import Problem, explained, problem
-from assistant.safety import is_urgent
-from assistant.schema import Answer
+from assistant.schema import ALONE, Answer
 from assistant.visitors import OVER_LIMIT, VISITOR
 from content.errors import FaqError
 
@@ -46,7 +45,8 @@ def _answered(
     try:
         given = Ask.model_validate({"question": question, "history": history or ()})
         # An emergency is answered however often somebody asked.
-        if limited and not is_urgent(given.question):
+        redirect = live.route(given.question) if limited else None
+        if limited and not (redirect and redirect.kind in ALONE):
             return problem("busy", live.now().wording.text("busy"))
         return live.answer(given.question, given.history, visitor=visitor)
     except ValidationError:

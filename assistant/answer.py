@@ -18,10 +18,11 @@ from assistant.hints import Hints
 from assistant.quotes import choose_quotes
 from assistant.receipts import receipt
 from assistant.refusals import refusal
-from assistant.safety import route, safety_rules
+from assistant.safety import safety_rules
 from assistant.schema import Answer, Redirect, WordingBlock
 from assistant.settings import Settings, read_settings
 from assistant.suggestions import follow_ups
+from assistant.triage import triage
 from assistant.withholding import Why, Withholding, utc_today
 from assistant.wording import load_wordings
 from content.library import Caveat, caveats_of
@@ -89,7 +90,7 @@ class Assistant:
         name = receipt(
             question, history, self.index_id, self.calibration.calibration_id, self.settings, withheld
         )
-        redirect = route(question)
+        redirect = self.route(question)
         if redirect:
             answer = self._redirected(question, redirect, name)
         else:
@@ -101,6 +102,10 @@ class Assistant:
         if not timed:
             return answer
         return answer.model_copy(update={"timings_ms": {"all": round((perf_counter() - began) * 1000, 3)}})
+
+    def route(self, question: str) -> Redirect | None:
+        """Return where a question goes instead of the search, or None."""
+        return triage(question, self.searcher.embedder)
 
     def resolved(self, question: str, history: Sequence[str]) -> Turn:
         """Return a question as it is searched and read; one that is offered stands alone.
@@ -121,7 +126,7 @@ class Assistant:
     def check(self, question: str) -> None:
         """Raise BadQuestion when `answer` would, and answer nothing."""
         question = as_typed(question)
-        if route(question) is None:
+        if self.route(question) is None:
             self._refuse_unsearchable(question)
 
     def _refuse_unsearchable(self, question: str) -> None:

@@ -1,4 +1,4 @@
-"""The command that teaches the passage reader: train-reader."""
+"""The commands that teach: train-reader the passage reader, train-danger what danger sounds like."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.settings import read_settings
 from index.training.plan import TrainingPlan
 
 if TYPE_CHECKING:
@@ -65,6 +66,26 @@ def train_reader(
     command = _command(_names(data), _names(never or []), plan, Path("DIR"), begun, unlicensed=unlicensed)
     _write(describe_run(trainer, found, command), trainer, out)
     typer.echo(f"{trainer.step:,} steps done; {trainer.weights} and its MODEL_CARD.md are written")
+
+
+@training.command()
+def train_danger(
+    out: Annotated[Path, typer.Option("--out", dir_okay=False, help="File to write the weights to.")],
+    questions: Annotated[
+        Path | None,
+        typer.Option("--questions", file_okay=False, help="A folder of writers; built-in by default."),
+    ] = None,
+) -> None:
+    """Teach what danger sounds like; say how often it is missed in words of writers kept out."""
+    from index.embedder import DEFAULT_NAME, open_embedder
+    from index.training.danger import kept_out_lines, save_danger
+    from index.training.danger import train_danger as learn
+    from index.training.danger_questions import QUESTIONS, read_written
+
+    written = read_written(questions or QUESTIONS)
+    model, kept_out = learn(written, open_embedder(DEFAULT_NAME, read_settings().models), progress=True)
+    save_danger(model, out)
+    typer.echo("\n".join((*kept_out_lines(model.facts, kept_out), f"{out} is written")))
 
 
 def _names(paths: Sequence[Path]) -> list[Path]:

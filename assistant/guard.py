@@ -20,12 +20,13 @@ from assistant.allowed import (
     stream_at,
 )
 from assistant.bodies import MAX_BODY_BYTES, is_harmless, is_plainly_asked, read_body, replay, whole
-from assistant.headers import App, Receive, Scope, Send, with_headers
+from assistant.headers import App, Receive, Scope, Send, lead_to, with_headers
 from assistant.hosts import is_known_host, known_hosts, under_public_name
 from assistant.problems import Kind, as_response, problem
 from assistant.rates import WAIT_SECONDS, Rates
 from assistant.sessions import forgetting
 from assistant.settings import Settings
+from assistant.triage import Triage, triage
 from assistant.urgency import urgent_kind
 from assistant.visitors import Visitor, visitor_of, without_claims
 from assistant.waiting import ChatQueues, Streams, Turns, chats_waiting
@@ -34,7 +35,7 @@ from assistant.waiting import ChatQueues, Streams, Turns, chats_waiting
 Texts = Mapping[str, Callable[[str], str]]
 
 
-def guarded(app: Any, settings: Settings, texts: Texts) -> App:
+def guarded(app: Any, settings: Settings, texts: Texts, route: Triage = triage) -> App:
     """Return an app and its chats behind a guard as the settings want it."""
     routes = getattr(app, "routes", ())
     return Guard(
@@ -48,6 +49,7 @@ def guarded(app: Any, settings: Settings, texts: Texts) -> App:
         proxies=settings.trusted_proxies,
         chats_waiting=chats_waiting(routes),
         forget_sessions=forgetting(routes),
+        route=route,
     )
 
 
@@ -56,7 +58,7 @@ class Guard:
 
     `sites` are the origins whose pages may frame the chat and call `/v1`, without credentials.
     `proxies` are believed when they say who is asking. `chats_waiting` counts the chats' own
-    queues, `forget_sessions` keeps what they remember small.
+    queues, `forget_sessions` keeps what they remember small, `route` tells an emergency.
     """
 
     def __init__(
@@ -72,9 +74,11 @@ class Guard:
         proxies: Collection[IPv4Address | IPv6Address] = (),
         chats_waiting: Callable[[], int] = lambda: 0,
         forget_sessions: Callable[[], None] = lambda: None,
+        route: Triage = triage,
     ) -> None:
         self._app, self._language = app, language
         self._busy_text, self._texts, self._forget_sessions = busy_text, texts or {}, forget_sessions
+        self._route = route
         self._sites, self._proxies = tuple(sites), frozenset(proxies)
         self._public_url, self._hosts = public_url, known_hosts(public_url)
         self._rates, self._turns = Rates(questions_per_minute), Turns()
@@ -104,7 +108,7 @@ class Guard:
         if not is_known_host(scope, self._hosts):
             await _refuse(send, "not-allowed", "This server has another name.")
         elif method in ("GET", "HEAD") and bare_chat(path):
-            await _lead_to(send, f"{path}/", scope["query_string"])
+            await lead_to(send, f"{path}/", scope["query_string"])
         elif not is_allowed(method, path):
             methods = ", ".join(methods_at(path))
             await _refuse(send, "method" if methods else "not-found", allow=methods)
@@ -155,7 +159,7 @@ class Guard:
         limited = over or full or waits or late or verdict == "over"
         if chat:
             self._forget_sessions()
-        if limited and (kind := urgent_kind(path, value)):
+        if limited and (kind := urgent_kind(path, value, self._route)):
             if not late and self._rates.passes_urgent(visitor):
                 await self._app(self._clean(scope, visitor), receive, send)
             else:
@@ -180,14 +184,6 @@ class Guard:
     def _text(self, path: str, wording: str) -> str:
         text = self._texts.get(language_of(path, self._language))
         return text(wording) if text else self._busy_text
-
-
-async def _lead_to(send: Send, path: str, query: bytes) -> None:
-    # Relative: a name taken from the Host header would be the client's choice.
-    target = path.encode() + (b"?" + query if query else b"")
-    headers = [(b"location", target), (b"content-length", b"0")]
-    await send({"type": "http.response.start", "status": 307, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})
 
 
 async def _refuse(

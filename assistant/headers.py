@@ -112,3 +112,12 @@ def _content_policy(nonce: str, framing: str, objects: str = "'none'") -> str:
         f"object-src {objects}; base-uri 'self'; form-action 'self'; "
         f"frame-ancestors {framing}"
     )
+
+
+async def lead_to(send: Send, path: str, query: bytes) -> None:
+    """Answer with 307 and a relative target, with the query it was asked with."""
+    # Relative: a name taken from the Host header would be the client's choice.
+    target = path.encode() + (b"?" + query if query else b"")
+    headers = [(b"location", target), (b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": 307, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})

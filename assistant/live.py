@@ -14,7 +14,7 @@ from assistant.circumstances import record_circumstances
 from assistant.drift import DriftReport, Floats, ScoreWindow, drift
 from assistant.monitoring import AnswerMetrics
 from assistant.question_log import QuestionLog
-from assistant.schema import Answer
+from assistant.schema import Answer, Redirect
 from assistant.settings import Language, Settings
 from content.errors import FaqError
 from content.schema import Fact
@@ -77,6 +77,10 @@ class LiveAssistant:
         self.metrics.count(answer, perf_counter() - began)
         self.questions.note(answer, faq, visitor=visitor, language=language or self._settings.language)
         return self.noted(answer)
+
+    def route(self, question: str) -> Redirect | None:
+        """Return where a question goes instead of the search; at once, without a look for a new index."""
+        return self._assistant.route(question)
 
     def noted(self, answer: Answer) -> Answer:
         """Remember how sure an answer was, and nothing else of it."""

@@ -6,8 +6,8 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
-from assistant.safety import safety_rules
 from assistant.settings import Region, Settings
+from assistant.triage import safety_version
 from content.normalize import normalize
 from content.schema import Fact
 
@@ -29,7 +29,7 @@ def circumstances(calibration_id: str, settings: Settings) -> Circumstances:
     """Return the circumstances in which this program answers with these settings."""
     return Circumstances(
         calibration_id=calibration_id,
-        safety_version=safety_rules().version,
+        safety_version=safety_version(),
         passages_read=settings.passages_read,
         max_quotes=settings.max_quotes,
         max_question_chars=settings.max_question_chars,

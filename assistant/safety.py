@@ -154,12 +154,6 @@ def _written_out(pattern: str, families: Mapping[str, str]) -> str:
     return pattern
 
 
-def is_urgent(question: str) -> bool:
-    """Say whether a question is a crisis or an emergency, which is answered whatever else is the matter."""
-    redirect = route(question)
-    return redirect is not None and redirect.kind in ALONE
-
-
 def route(question: str, path: Path = RULES_FILE) -> Redirect | None:
     """Return where a question must go instead of the search, or None.
 

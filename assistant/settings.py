@@ -123,14 +123,14 @@ class Settings(BaseSettings):
 
         With the version of the safety rules: a question that they catch now is offered no longer.
         """
-        from assistant.safety import safety_rules
+        from assistant.triage import safety_version
 
         titles = ("titles" if self.embed_titles else "bare") + (
             "" if self.mined_aliases else " approved-names"
         )
         searched = f"{titles} read-{self.passages_read} chars-{self.max_question_chars}"
         risks = f"joint-{self.joint_risk} selective-{self.selective_risk}-{self.risk_confidence}"
-        return f"{searched} quotes-{self.max_quotes} {risks} {self.promise} rules-{safety_rules().version}"
+        return f"{searched} quotes-{self.max_quotes} {risks} {self.promise} rules-{safety_version()}"
 
     @property
     def index_root(self) -> Path:

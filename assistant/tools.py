@@ -11,7 +11,6 @@ from assistant.answer import Assistant
 from assistant.api import Ask
 from assistant.errors import NoSuchDocument
 from assistant.live import LiveAssistant
-from assistant.safety import route
 from assistant.schema import Answer
 from assistant.settings import Settings
 from assistant.whole_document import whole_document
@@ -75,7 +74,7 @@ def ask(given: Ask, live: LiveAssistant, _: Settings, visitor: str = "") -> Answ
 def search(given: Query, live: LiveAssistant, settings: Settings, visitor: str = "") -> SearchResults:
     """Find documents. Safety rules see the query first: an emergency finds its text and nothing else."""
     faq = live.now()
-    if route(given.query) is not None:
+    if faq.route(given.query) is not None:
         shown = live.answer(given.query, visitor=visitor).blocks
         ids = [f"{_WORDING}{block.id}" for block in shown if block.type == "wording"]
         return SearchResults(results=tuple(_wording(name, faq, settings) for name in ids))

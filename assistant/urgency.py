@@ -7,15 +7,16 @@ from typing import Any
 
 from assistant.allowed import is_chat_question
 from assistant.bodies import is_plainly_asked
-from assistant.safety import route
 from assistant.schema import ALONE, RedirectKind
+from assistant.triage import Triage, triage
 
 
-def urgent_kind(path: str, body: object) -> RedirectKind | None:
+def urgent_kind(path: str, body: object, route: Triage = triage) -> RedirectKind | None:
     """Return the kind of an urgent question, None for every other body.
 
     Every text that could be the question must be urgent: with words of an emergency beside it,
-    another question would go around every limit. What is not plainly text is never urgent.
+    another question would go around every limit. What is not plainly text is never urgent. `route` is the
+    assistant's own where one is loaded.
     """
     texts = list(_texts(path, body))
     if not all(isinstance(text, str) for text in texts):

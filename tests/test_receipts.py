@@ -11,9 +11,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from assistant.receipts import receipt
-from assistant.safety import SafetyRules, safety_rules
+from assistant.safety import safety_rules
 from assistant.settings import Settings
 from content.normalize import normalize
+from index.danger import DangerModel, load_danger
 
 Asked = dict[str, Any]
 BASE: Asked = {
@@ -64,8 +65,14 @@ def test_what_cannot_change_the_answer_leaves_the_receipt(change: Asked) -> None
 
 def test_other_safety_rules_change_the_receipt(monkeypatch: pytest.MonkeyPatch) -> None:
     before = given_receipt({})
-    rules: SafetyRules = safety_rules().model_copy(update={"version": "another"})
-    monkeypatch.setattr("assistant.receipts.safety_rules", lambda: rules)
+    rules = safety_rules().model_copy(update={"version": "another"})
+    with monkeypatch.context() as patch:
+        patch.setattr("assistant.triage.safety_rules", lambda: rules)
+        assert given_receipt({}) != before
+    model = load_danger()
+    monkeypatch.setattr(
+        "assistant.triage.load_danger", lambda: DangerModel(model.facts, model.weights, "other")
+    )
 
     assert given_receipt({}) != before
 

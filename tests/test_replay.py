@@ -16,10 +16,10 @@ from assistant.past_errors import ReceiptUnknown
 from assistant.publishing import publish, roll_back
 from assistant.replay import Replays
 from assistant.replayed import HIDDEN, Replay
-from assistant.safety import SafetyRules, safety_rules
 from assistant.schema import Answer
 from assistant.settings import Settings
 from assistant.since import Change
+from assistant.triage import safety_version
 
 ASKED = "Were there any deaths?"
 THEN, NOW = "There were no deaths.", "There were no deaths at all."
@@ -198,9 +198,8 @@ def test_what_was_revoked_is_asked_again_all_the_same(home: Settings) -> None:
 
 
 def other_rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    rules: SafetyRules = safety_rules().model_copy(update={"version": "another"})
-    for name in ("assistant.receipts.safety_rules", "assistant.again.safety_rules"):
-        monkeypatch.setattr(name, lambda: rules)
+    for name in ("assistant.receipts.safety_version", "assistant.again.safety_version"):
+        monkeypatch.setattr(name, lambda: "another")
 
 
 def test_other_safety_rules_leave_a_doubt_that_only_the_stored_answer_clears(
@@ -209,7 +208,7 @@ def test_other_safety_rules_leave_a_doubt_that_only_the_stored_answer_clears(
     faq = Assistant.open(home)
     answer = faq.answer(ASKED)
     record_circumstances(home, faq.calibration.calibration_id, faq.index_id)
-    version = safety_rules().version
+    version = safety_version()
     other_rules(monkeypatch)
 
     stored, bare = replayed(home, answer), Replays(home).replay(answer.receipt, asked())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.safety import route
+from assistant.triage import triage
 from assistant.urgency import urgent_kind
 
 JOIN = "/chat/gradio_api/queue/join"
@@ -68,7 +68,7 @@ def test_an_urgent_question_is_found_in_every_shape(shape: str) -> None:
 @given(st.text(max_size=60), st.sampled_from(sorted(SHAPES)))
 def test_urgent_is_what_the_answer_would_call_urgent(question: str, shape: str) -> None:
     path, posted = SHAPES[shape]
-    redirect = route(question)
+    redirect = triage(question)
     urgent = redirect is not None and redirect.kind in ("crisis", "emergency")
 
     assert (urgent_kind(path, posted(question)) is not None) == urgent

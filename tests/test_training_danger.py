@@ -1,0 +1,119 @@
+"""Learning danger from a handful of questions, and thresholds that hold for a writer nobody learned from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import WordEmbedder
+
+from index.danger import URGENT, DangerModel, load_danger
+from index.danger_errors import BadDangerQuestions
+from index.training.danger import KeptOut, judged, kept_out_lines, save_danger, train_danger
+from index.training.danger_questions import QUESTIONS, Written, read_written
+
+WRITERS = {
+    "a": (
+        "my {} went grey and fell",
+        "i want to end it, {}",
+        "should {} stop the pills",
+        "what do cells cost, {}",
+    ),
+    "b": ("the {} fell and is grey", "{} says to end it all", "may {} take the pills", "how many cells, {}"),
+    "c": ("grey and cold, the {}", "end it for {} please", "pills for {}, which", "who made the cells, {}"),
+}
+PEOPLE = "uncle aunt boy girl friend".split()
+
+
+def folder_of(root: Path, writers: Mapping[str, tuple[str, ...]]) -> Path:
+    for writer, patterns in writers.items():
+        (root / writer).mkdir(parents=True)
+        sets = dict(zip(("emergency", "crisis", "advice", "ordinary"), patterns, strict=True))
+        for name, pattern in (sets | {"controls": "years ago the {} had the flu"}).items():
+            lines = [pattern.format(person) for person in PEOPLE]
+            (root / writer / f"{name}.txt").write_text("\n".join(lines) + "\n", "utf-8")
+    return root
+
+
+def test_a_writer_s_files_are_read_line_for_line(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, WRITERS)
+    (folder / "a" / "crisis.txt").write_text("first\\nand last\n\nalone\n", "utf-8")
+    found = read_written(folder)
+
+    assert Written("first\nand last", "crisis", "a") in found and Written("alone", "crisis", "a") in found
+    assert len(found) == 3 * 5 * len(PEOPLE) - len(PEOPLE) + 2
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why"),
+    [
+        (lambda folder: (folder / "b" / "crisis.txt").unlink(), r"b/crisis\.txt: cannot be read as text"),
+        (lambda folder: (folder / "b" / "crisis.txt").write_bytes(b"\xff"), r"crisis\.txt: cannot be read"),
+        (lambda folder: (folder / "b" / "crisis.txt").write_text("\n \n"), r"crisis\.txt: holds no question"),
+        (lambda folder: (folder / "b").rename(folder / ".b"), r"1 writer\(s\), two are needed"),
+    ],
+)  # fmt: skip
+def test_questions_that_cannot_be_learned_from_are_named(spoil: object, why: str, tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, {name: WRITERS[name] for name in "ab"})
+    assert callable(spoil)
+    spoil(folder)
+    with pytest.raises(BadDangerQuestions, match=why):
+        read_written(folder)
+
+
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Written], DangerModel, KeptOut]:
+    written = read_written(folder_of(tmp_path_factory.mktemp("asked"), WRITERS))
+    return (written, *train_danger(written, WordEmbedder()))
+
+
+def test_danger_in_words_of_a_writer_kept_out_is_found_and_thresholds_hold(
+    learned: tuple[list[Written], DangerModel, KeptOut],
+) -> None:
+    written, model, kept_out = learned
+    ordinary = kept_out.of("ordinary")
+
+    assert len(kept_out.asked) == len(written) and ordinary.sum() == 15
+    # At most 4 % of fifteen is none.
+    assert not (kept_out.scores[ordinary, URGENT] > model.facts.urgent).any()
+    assert (kept_out.scores[kept_out.of("emergency"), URGENT] > model.facts.urgent).all()
+    for asked, urgent, crisis in (
+        ("my neighbour fell and went grey", True, False),
+        ("she wants to end it", True, True),
+        ("what do the cells cost", False, None),
+    ):
+        found = model.look(asked, WordEmbedder())
+        assert found.is_urgent == urgent and (crisis is None or found.is_crisis == crisis), asked
+
+
+def test_what_is_saved_says_the_same_and_learning_again_gives_the_same_bytes(
+    learned: tuple[list[Written], DangerModel, KeptOut], tmp_path: Path
+) -> None:
+    written, model, _ = learned
+    save_danger(model, tmp_path / "x")
+    again = load_danger(tmp_path / "x")
+
+    assert again.facts == model.facts
+    before, after = (judged(one, written, WordEmbedder()).scores for one in (model, again))
+    assert np.allclose(before, after, atol=0.05)
+    save_danger(train_danger(written, WordEmbedder())[0], tmp_path / "y")
+    assert (tmp_path / "x").read_bytes() == (tmp_path / "y").read_bytes()
+
+
+def test_what_was_missed_is_counted() -> None:
+    asked = [Written("x", kind, "a") for kind in ("emergency", "emergency", "ordinary")]
+    scores = np.array([[2, 0, 0], [0, 0, 0], [0, 0, 5]], np.float32)
+    facts = load_danger().facts.model_copy(update={"urgent": 1.0, "urgent_by_words": 3.0, "personal": 4.0})
+    lines = kept_out_lines(facts, KeptOut(asked, scores, scores))
+
+    assert lines[1] == "  emergency: danger 1, by words alone 0, personal 0 of 2"
+    assert lines[4] == "  ordinary: danger 0, by words alone 0, personal 1 of 1"
+
+
+def test_the_built_in_questions_can_be_learned_from() -> None:
+    found = read_written(QUESTIONS)
+
+    assert len({one.writer for one in found}) >= 3 and len(found) >= 3000
+    assert len({one.text for one in found}) >= 0.99 * len(found)

@@ -1,0 +1,72 @@
+"""What the rules catch is never lowered; what they miss may be caught by what it sounds like."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from safety_sets import ADVICE, CONTACT, URGENT
+
+from assistant.safety import ORDER, route
+from assistant.triage import NEAR_CRISIS, NEAR_EMERGENCY, NEAR_PERSONAL, is_urgent, safety_version, triage
+from index.danger import Danger, DangerModel, load_danger
+
+PLAIN = "How many people took part in the lupus study?"
+
+
+class Told(DangerModel):
+    """Finds what it is told to find in every question."""
+
+    def __init__(self, found: Danger) -> None:
+        self.found = found
+
+    def look(self, question: str, embedder: object = None) -> Danger:
+        return self.found
+
+
+EITHER = (False, True)
+ANYTHING = [Danger(a, b, c) for a in EITHER for b in EITHER for c in EITHER]
+
+
+@pytest.mark.parametrize("found", ANYTHING, ids=str)
+def test_rules_are_only_added_to(found: Danger) -> None:
+    asked = (
+        [question for _, question in URGENT[::20]] + [q for qs in ADVICE.values() for q in qs[::9]] + CONTACT
+    )
+    for question in (*asked, PLAIN):
+        ruled, led = route(question), triage(question, model=Told(found))
+        if ruled is None:
+            continue
+        assert led is not None and ORDER.index(led.kind) <= ORDER.index(ruled.kind)
+        if ruled.kind in ORDER[:2]:
+            assert led == ruled
+
+
+@pytest.mark.parametrize(
+    ("found", "kind", "rule"),
+    [
+        (Danger(True, True, True), "crisis", NEAR_CRISIS),
+        (Danger(True, False, True), "emergency", NEAR_EMERGENCY),
+        (Danger(False, True, True), "personal_advice", NEAR_PERSONAL),
+    ],
+)
+def test_what_it_sounds_like_leads_away(found: Danger, kind: str, rule: str) -> None:
+    redirect = triage(PLAIN, model=Told(found))
+
+    assert redirect and (redirect.kind, redirect.rule) == (kind, rule)
+    assert triage(PLAIN, model=Told(Danger(False, True, False))) is None
+
+
+def test_by_words_alone_dangers_in_nobody_s_patterns_are_found() -> None:
+    asked = "My uncle went all floppy on one side at breakfast and his words come out like soup"
+
+    assert is_urgent(asked) and not is_urgent(PLAIN)
+
+
+@given(st.text(max_size=300))
+def test_any_text_has_one_answer(text: str) -> None:
+    assert triage(text) == triage(text)
+
+
+def test_another_model_is_another_version() -> None:
+    assert safety_version().endswith(f"-{load_danger().version}")
