@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import WordEmbedder
+from shell import Shell
 
 from index.danger import URGENT, DangerModel, load_danger
 from index.danger_errors import BadDangerQuestions
@@ -117,3 +118,25 @@ def test_the_built_in_questions_can_be_learned_from() -> None:
 
     assert len({one.writer for one in found}) >= 3 and len(found) >= 3000
     assert len({one.text for one in found}) >= 0.99 * len(found)
+
+
+def test_a_folder_without_writers_writes_nothing(shell: Shell, tmp_path: Path) -> None:
+    done = shell("train-danger", "--questions", tmp_path, "--out", tmp_path / "danger.safetensors")
+
+    assert (done.code, done.out) == (65, "")
+    assert "0 writer(s), two are needed. Each writer has a folder" in done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.model
+def test_the_command_writes_weights_and_tells_what_was_missed(
+    shell: Shell, tmp_path: Path, built_in_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAQ_HOME", str(built_in_home))
+    out = tmp_path / "danger.safetensors"
+    done = shell("train-danger", "--questions", folder_of(tmp_path / "asked", WRITERS), "--out", out)
+
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines()[0] == "of questions by writers kept out, taken for"
+    assert done.out.endswith(f"{out} is written\n") and "of 15\n" in done.out
+    assert load_danger(out).facts.embedder.startswith("53aa5117")
