@@ -41,12 +41,6 @@ def triage(
     return Redirect(kind="personal_advice", rule=NEAR_PERSONAL)
 
 
-def is_urgent(question: str, embedder: Embedder | None = None) -> bool:
-    """Say whether a question is a crisis or an emergency, which is answered whatever else is the matter."""
-    redirect = triage(question, embedder)
-    return redirect is not None and redirect.kind in ALONE
-
-
 def safety_version() -> str:
     """Name the rules and the model that lead questions away; another name may lead others."""
     return f"{safety_rules().version}-{load_danger().version}"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from safety_sets import ADVICE, CONTACT, URGENT
 
 from assistant.safety import ORDER, route
-from assistant.triage import NEAR_CRISIS, NEAR_EMERGENCY, NEAR_PERSONAL, is_urgent, safety_version, triage
+from assistant.triage import NEAR_CRISIS, NEAR_EMERGENCY, NEAR_PERSONAL, safety_version, triage
 from index.danger import Danger, DangerModel, load_danger
 
 PLAIN = "How many people took part in the lupus study?"
@@ -60,7 +60,8 @@ def test_what_it_sounds_like_leads_away(found: Danger, kind: str, rule: str) -> 
 def test_by_words_alone_dangers_in_nobody_s_patterns_are_found() -> None:
     asked = "My uncle went all floppy on one side at breakfast and his words come out like soup"
 
-    assert is_urgent(asked) and not is_urgent(PLAIN)
+    redirect = triage(asked)
+    assert redirect and redirect.kind == "emergency" and triage(PLAIN) is None
 
 
 @given(st.text(max_size=300))
