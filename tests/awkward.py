@@ -62,7 +62,8 @@ def write_awkward_library(folder: Path) -> Path:
     """Write one clinic page for each passage, and questions to calibrate on; return the folder."""
     folder.mkdir(parents=True)
     for plant, words in PASSAGES.items():
-        head = f"id: about-{plant}\ntitle: About {plant}\nkind: clinic\nspeaker: clinic_page\nsource: {{}}"
+        source = "speaker: clinic_page\nsource: {publisher: A clinic}"
+        head = f"id: about-{plant}\ntitle: About {plant}\nkind: clinic\n{source}"
         (folder / f"{plant}.md").write_text(f"---\n{head}\n---\n\n~~~\n{words}\n~~~\n", "utf-8")
     lines = [
         {"id": plant, "question": question_about(plant), "expect": "quote", "accept_any": [words]}
