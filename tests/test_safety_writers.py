@@ -20,8 +20,8 @@ from assistant.triage import triage
 
 FOLDER = Path(__file__).parent / "samples"
 URGENT = {"crisis", "emergency"}
-# How many there are, and how many may be missed (of dangers), or be taken for danger (of all others): those of
-# the model card and a few more, as processors differ in the last digits of a vector.
+# How many there are, and how many may be missed (of dangers), or be taken for danger (of all others): those
+# of the model card and a few more, as processors differ in the last digits of a vector.
 SETS = [
     ("second_writer", "emergency", 285, 7),
     ("second_writer", "crisis", 156, 9),
