@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from assistant.api import Ask
 from assistant.live import LiveAssistant
 from assistant.problems import Problem, explained, problem
-from assistant.schema import ALONE, Answer
+from assistant.schema import Answer
 from assistant.visitors import OVER_LIMIT, VISITOR
 from content.errors import FaqError
 
@@ -45,8 +45,7 @@ def _answered(
     try:
         given = Ask.model_validate({"question": question, "history": history or ()})
         # An emergency is answered however often somebody asked.
-        redirect = live.route(given.question) if limited else None
-        if limited and not (redirect and redirect.kind in ALONE):
+        if limited and not live.is_urgent(given.question):
             return problem("busy", live.now().wording.text("busy"))
         return live.answer(given.question, given.history, visitor=visitor)
     except ValidationError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from time import perf_counter
 
 from assistant.benefit import turn_asks_benefit
@@ -56,6 +56,8 @@ class Assistant:
         self.passages = {passage.id: passage for passage in data.passages}
         self.index_id = data.index_id
         self.searcher = searcher
+        # The guard, a tool and the answer ask where one question goes; looking by meaning takes a while.
+        self.route = lru_cache(maxsize=16)(partial(triage, embedder=searcher.embedder))
         self._reader = Reader(searcher, calibration.reader)
         self._known = frozenset(fold(suggestion.text) for suggestion in calibration.suggestions)
         # Resolved once, and loudly: a document whose caveat is lost must not be quoted.
@@ -102,10 +104,6 @@ class Assistant:
         if not timed:
             return answer
         return answer.model_copy(update={"timings_ms": {"all": round((perf_counter() - began) * 1000, 3)}})
-
-    def route(self, question: str) -> Redirect | None:
-        """Return where a question goes instead of the search, or None."""
-        return triage(question, self.searcher.embedder)
 
     def resolved(self, question: str, history: Sequence[str]) -> Turn:
         """Return a question as it is searched and read; one that is offered stands alone.

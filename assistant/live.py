@@ -14,7 +14,7 @@ from assistant.circumstances import record_circumstances
 from assistant.drift import DriftReport, Floats, ScoreWindow, drift
 from assistant.monitoring import AnswerMetrics
 from assistant.question_log import QuestionLog
-from assistant.schema import Answer, Redirect
+from assistant.schema import ALONE, Answer, Redirect
 from assistant.settings import Language, Settings
 from content.errors import FaqError
 from content.schema import Fact
@@ -81,6 +81,11 @@ class LiveAssistant:
     def route(self, question: str) -> Redirect | None:
         """Return where a question goes instead of the search; at once, without a look for a new index."""
         return self._assistant.route(question)
+
+    def is_urgent(self, question: str) -> bool:
+        """Say whether a question is a crisis or an emergency, which is answered whatever the matter."""
+        redirect = self.route(question)
+        return redirect is not None and redirect.kind in ALONE
 
     def noted(self, answer: Answer) -> Answer:
         """Remember how sure an answer was, and nothing else of it."""

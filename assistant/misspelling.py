@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from pydantic import Field, field_validator
 
+from content.normalize import without_accents
 from content.schema import Fact
 
 # Letters of other alphabets that look like Latin ones (Unicode Technical Standard 39, confusables), and
@@ -133,8 +133,7 @@ class Mender:
 
 def bare(words: str) -> str:
     """Return words without accents and in Latin letters: `bare("corazón")` is "corazon"."""
-    apart = unicodedata.normalize("NFD", words.translate(_LOOK_ALIKES))
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return without_accents(words.translate(_LOOK_ALIKES))
 
 
 def slips(word: str, other: str) -> int:

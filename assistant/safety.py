@@ -17,14 +17,12 @@ from assistant.errors import BrokenTable
 from assistant.misspelling import Mender, Spelling, bare, unsigned
 from assistant.rule_words import ENGLISH, SPANISH, rule_words
 from assistant.schema import ALONE, Redirect, RedirectKind
-from content.normalize import fold
+from content.normalize import fold, without_apostrophes
 from content.schema import Fact
 
 RULES_FILE = Path(__file__).parent / "safety.toml"
 # The most urgent kind wins, whatever else a question holds, so adding words never lowers the class.
 ORDER: tuple[RedirectKind, ...] = ("crisis", "emergency", "personal_advice", "contact")
-# Removed before folding, which would turn some of them into a space and an accent.
-_APOSTROPHES = re.compile("['’‘`´ʼ′＇｀]")
 _SENTENCE_END = re.compile(r"[.!?;:\n]")
 _FAMILY = re.compile(r"\{([a-z_]+)\}")
 _LONG_WORD = re.compile(r"(\w{40})\w+")
@@ -91,7 +89,7 @@ def plain(question: str) -> str:
 
     `plain("I can’t breathe!")` is `"i cant breathe"`.
     """
-    return " ".join(re.sub(r"[^\w%°]+", " ", fold(_APOSTROPHES.sub("", question))).split())
+    return " ".join(re.sub(r"[^\w%°]+", " ", fold(without_apostrophes(question))).split())
 
 
 @cache

@@ -9,7 +9,6 @@ from assistant.cards import as_html
 from assistant.errors import BadQuestion
 from assistant.live import LiveAssistant
 from assistant.render import escape
-from assistant.schema import ALONE
 from assistant.settings import Language
 from content.errors import FaqError
 from content.normalize import fold
@@ -60,8 +59,7 @@ def answered_turn(
 
 def refused_turn(live: LiveAssistant, question: str, language: Language = "en") -> Turn | None:
     """Return the turn of somebody who asks too often; None in an emergency, which is always answered."""
-    redirect = live.route(question)
-    if redirect and redirect.kind in ALONE:
+    if live.is_urgent(question):
         return None
     return _told(question, live.now().wordings[language].text("busy"))
 

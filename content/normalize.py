@@ -13,6 +13,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 # Hyphen and minus look-alikes; en and em dash are kept apart because they separate words.
 _HYPHENS = re.compile("[\u2010\u2011\u2012\u2212\ufe63\uff0d]")
 _SPACES = re.compile(r"\s+")
+_APOSTROPHES = re.compile("['’‘`´ʼ′＇｀]")
 
 
 def normalize(text: str) -> str:
@@ -45,3 +46,17 @@ def fold(text: str) -> str:
             break
         text = folded
     return text
+
+
+def without_apostrophes(text: str) -> str:
+    """Return a text for comparing, with "can’t" as "cant".
+
+    It goes before `fold`, which would turn some apostrophes into a space and an accent.
+    """
+    return _APOSTROPHES.sub("", text)
+
+
+def without_accents(text: str) -> str:
+    """Return a text for comparing with every letter bare of its accents: "corazón" is "corazon"."""
+    apart = unicodedata.normalize("NFD", text)
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))

@@ -70,13 +70,12 @@ class DangerModel:
 
         By words alone nothing is personal: too many ordinary questions would be.
         """
-        facts = self.facts
-        if embedder is None or not self.knows(embedder):
-            urgent, crisis, _ = self.scores(question)
-            return Danger(bool(urgent > facts.urgent_by_words), bool(crisis > facts.crisis), False)
-        urgent, crisis, personal = self.scores(question, embedder)
+        facts, near = self.facts, embedder if embedder and self.knows(embedder) else None
+        urgent, crisis, personal = self.scores(question, near)
         return Danger(
-            bool(urgent > facts.urgent), bool(crisis > facts.crisis), bool(personal > facts.personal)
+            is_urgent=bool(urgent > (facts.urgent if near else facts.urgent_by_words)),
+            is_crisis=bool(crisis > facts.crisis),
+            is_personal=bool(near and personal > facts.personal),
         )
 
     def scores(self, question: str, embedder: Embedder | None = None) -> Numbers:

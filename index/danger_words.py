@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 import zlib
 from collections.abc import Iterator
 from itertools import zip_longest
@@ -11,10 +10,9 @@ from itertools import zip_longest
 import numpy as np
 import numpy.typing as npt
 
-from content.normalize import fold
+from content.normalize import fold, without_accents, without_apostrophes
 
 BITS = 17
-_APOSTROPHES = re.compile("['’‘`´ʼ′＇｀]")
 # Words, and signs that are no punctuation: a knife or a pill may be all that somebody types.
 _WORD = re.compile(r"\w+|[^\w\s\x00-\x7f¡¿…–—“”«»]")
 _SENTENCE_END = re.compile(r"[.!?;:\n…]+")
@@ -58,8 +56,7 @@ def traces(text: str) -> npt.NDArray[np.int64]:
 
 def words_of(text: str) -> list[str]:
     """Return the folded words of a text, without accents."""
-    folded = unicodedata.normalize("NFKD", fold(_APOSTROPHES.sub("", text)))
-    bare = "".join(letter for letter in folded if not unicodedata.combining(letter))
+    bare = without_accents(fold(without_apostrophes(text)))
     return [word[:_LONGEST_WORD] for word in _WORD.findall(bare)]
 
 
