@@ -11,7 +11,7 @@ from drill.figures import Figures, sized
 from loaded import written
 from served import Server
 
-pytestmark = [pytest.mark.server, pytest.mark.drill]
+pytestmark = pytest.mark.server
 # All but those that say a body which fits is taken and one that does not is refused: a reason belongs to an
 # answer that did not help, which no schema here says; and a longer history than is heard is cut.
 CHECKS = (

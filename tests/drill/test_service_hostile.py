@@ -19,7 +19,7 @@ from served import Server
 from assistant.bodies import MAX_BODY_BYTES
 from assistant.patience import REQUEST_SECONDS
 
-pytestmark = [pytest.mark.server, pytest.mark.drill]
+pytestmark = pytest.mark.server
 HEAD = b"POST /v1/ask HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 40\r\n\r\n"
 QUESTION = "Can COPD be cured?"
 SPARE_SECONDS = 20
