@@ -98,7 +98,7 @@ def test_a_crowd_is_answered_as_soon_as_it_can_be_and_nobody_is_cut_off_without_
     assert set(crowd.ends) <= {"200 answered", "200 with whom to call", "503 told", "503 with whom to call",
                                "no connection"}  # fmt: skip
     assert crowd.ends["200 answered"] and crowd.ends["503 told"] + crowd.ends["no connection"]
-    # How long stopping takes is measured in the long form; here the wait above gives up after four times that.
+    # How long stopping takes is measured in the long form; the wait above gives up after four times that.
     assert rounds == 1 or max(stopping) <= STOP_SECONDS
     assert not [log for log in logs if "Traceback" in log or "rror" in log]
 
