@@ -57,7 +57,7 @@ class Assistant:
         self.index_id = data.index_id
         self.searcher = searcher
         # The guard, a tool and the answer ask where one question goes; looking by meaning takes a while.
-        self.route = lru_cache(maxsize=16)(partial(triage, embedder=searcher.embedder))
+        self.route = lru_cache(maxsize=16)(partial(triage, meaning=searcher.meaning))
         self._reader = Reader(searcher, calibration.reader)
         self._known = frozenset(fold(suggestion.text) for suggestion in calibration.suggestions)
         # Resolved once, and loudly: a document whose caveat is lost must not be quoted.

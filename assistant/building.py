@@ -16,6 +16,8 @@ from content.disagreements import other_sides
 from content.library import Library, caveats_of, load_library
 from content.questions import LabelledQuestion
 from index.build import BuildReport, build_index, recalibrate
+from index.danger import Meaning
+from index.danger_graph import open_meaning
 from index.data import IndexData
 from index.embedder import Embedder, open_embedder
 from index.evidence import EvidenceModel, open_evidence, same_reader
@@ -43,7 +45,7 @@ def build(
     library = load_library(settings.content)
     for document in library.documents:
         _ = caveats_of(document, library.documents), other_sides(document, library.documents)
-    embedder, evidence = open_models(settings, embedder, renew=force)
+    embedder, evidence, meaning = open_models(settings, embedder, renew=force)
     evidence = remembered(evidence, settings, anew=force)
 
     def fitted(searcher: Searcher) -> str:
@@ -52,24 +54,22 @@ def build(
         return calibration.model_dump_json(indent=1)
 
     return build_index(
-        library, embedder, settings.index_root, evidence=evidence, calibrate=fitted,
-        begin=lambda: begin(library),
-        settings_id=settings.calibration_settings, titles=settings.embed_titles,
+        library, embedder, settings.index_root, evidence=evidence, meaning=meaning, calibrate=fitted,
+        begin=lambda: begin(library), settings_id=settings.calibration_settings,
+        titles=settings.embed_titles,
         mined=settings.mined_aliases, force=force, progress=progress,
     )  # fmt: skip
 
 
 def open_models(
     settings: Settings, embedder: Embedder | None = None, *, renew: bool = False
-) -> tuple[Embedder, EvidenceModel | None]:
-    """Return the model that embeds and the one that reads; a given embedder comes without the latter.
-
-    That is a test's, of whose words the reader model would know nothing.
-    """
+) -> tuple[Embedder, EvidenceModel | None, Meaning | None]:
+    """Return the models that embed, read and know danger; a given embedder, which is a test's, comes alone."""
     if embedder is not None:
-        return embedder, None
+        return embedder, None, None
     evidence = open_evidence(settings.models, renew=renew)
-    return open_embedder(settings.embedder, settings.models, renew=renew), evidence
+    meaning = open_meaning(settings.models, renew=renew)
+    return open_embedder(settings.embedder, settings.models, renew=renew), evidence, meaning
 
 
 def remembered(
@@ -187,10 +187,11 @@ def searcher_of(
 ) -> Searcher:
     """Return a searcher over an index that is already read and verified, canaries checked."""
     if before and _has_models_of(before, manifest):
-        searcher = Searcher(data, before.embedder, before.evidence)
+        searcher = Searcher(data, before.embedder, before.evidence, meaning=before.meaning)
     else:
         evidence = open_evidence(settings.models) if manifest.evidence else None
-        searcher = Searcher(data, open_embedder(settings.embedder, settings.models), evidence)
+        embedder, meaning = open_embedder(settings.embedder, settings.models), open_meaning(settings.models)
+        searcher = Searcher(data, embedder, evidence, meaning=meaning)
     check_canaries(searcher, manifest)
     return searcher
 

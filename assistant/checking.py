@@ -99,18 +99,18 @@ def _candidate(
     library: Library, settings: Settings, embedder: Embedder | None, *, progress: bool
 ) -> Assistant:
     """Return the assistant of the index in use when it holds this content, else of one in memory."""
-    embedder, reader = open_models(settings, embedder)
+    embedder, reader, meaning = open_models(settings, embedder)
     evidence = remembered(reader, settings)
     held = up_to_date_index(
         library, embedder, settings.index_root, evidence=evidence,
         settings_id=settings.calibration_settings, titles=settings.embed_titles,
     )  # fmt: skip
     if held is not None:
-        searcher = Searcher(held, embedder, evidence)
+        searcher = Searcher(held, embedder, evidence, meaning=meaning)
         calibration = load_calibration(held.calibration, held.index_id)
         return proposed(searcher, calibration, settings)
     searcher = candidate(
-        library, embedder, settings.index_root, evidence=evidence, titles=settings.embed_titles,
-        mined=settings.mined_aliases, progress=progress,
+        library, embedder, settings.index_root, evidence=evidence, meaning=meaning,
+        titles=settings.embed_titles, mined=settings.mined_aliases, progress=progress,
     )  # fmt: skip
     return proposed(searcher, fit_once(searcher, library, settings, progress=progress), settings)

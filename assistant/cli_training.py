@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.settings import read_settings
 from index.training.plan import TrainingPlan
 
 if TYPE_CHECKING:
@@ -77,15 +76,14 @@ def train_danger(
     ] = None,
 ) -> None:
     """Teach what danger sounds like; say how often it is missed in words of writers kept out."""
-    from index.embedder import DEFAULT_NAME, open_embedder
     from index.training.danger import kept_out_lines, save_danger
     from index.training.danger import train_danger as learn
     from index.training.danger_questions import QUESTIONS, read_written
 
     written = read_written(questions or QUESTIONS)
-    model, kept_out = learn(written, open_embedder(DEFAULT_NAME, read_settings().models), progress=True)
-    save_danger(model, out)
-    typer.echo("\n".join((*kept_out_lines(model.facts, kept_out), f"{out} is written")))
+    learned, kept_out = learn(written, progress=True)
+    save_danger(learned, out)
+    typer.echo("\n".join((*kept_out_lines(learned.model.facts, kept_out), f"{out} is written")))
 
 
 def _names(paths: Sequence[Path]) -> list[Path]:

@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 from assistant.safety import route, safety_rules
 from assistant.schema import ALONE, Redirect
-from index.danger import DangerModel, load_danger
-from index.embedder import Embedder
+from index.danger import DangerModel, Meaning, load_danger
 
 # What leads a question away by nearness to such questions has no pattern to name.
 NEAR_CRISIS, NEAR_EMERGENCY, NEAR_PERSONAL = (
@@ -19,19 +18,19 @@ Triage = Callable[[str], Redirect | None]
 
 
 def triage(
-    question: str, embedder: Embedder | None = None, *, model: DangerModel | None = None
+    question: str, meaning: Meaning | None = None, *, model: DangerModel | None = None
 ) -> Redirect | None:
     """Return where a question must go instead of the search, or None.
 
     Law: what the rules catch is never lowered: the model only adds to it. Crisis comes before
     emergency, both before personal advice, that before contact. Rules know what reviewed patterns
     say; the model, trained on questions written for it, knows dangers told in other words. Without
-    an embedder it goes by words alone, and calls nothing personal.
+    `meaning`, its network, it goes by words alone, and calls nothing personal.
     """
     ruled = route(question)
     if ruled and ruled.kind in ALONE:
         return ruled
-    found = (model or load_danger()).look(question, embedder)
+    found = (model or load_danger()).look(question, meaning)
     if found.is_urgent and found.is_crisis:
         return Redirect(kind="crisis", rule=NEAR_CRISIS)
     if found.is_urgent:

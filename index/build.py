@@ -14,6 +14,7 @@ from content.errors import FaqError
 from content.library import Library
 from content.passages import split
 from index.canaries import canaries_of
+from index.danger import Meaning
 from index.data import IndexData
 from index.embedder import Embedder, FloatMatrix
 from index.errors import IndexOutOfDate
@@ -39,8 +40,9 @@ class BuildReport:
 
 def build_index(
     library: Library, embedder: Embedder, root: Path, *, evidence: EvidenceModel | None = None,
-    calibrate: Calibrate | None = None, settings_id: str = "", titles: bool = True, mined: bool = True,
-    force: bool = False, progress: bool = False, begin: Callable[[], None] = lambda: None,
+    meaning: Meaning | None = None, calibrate: Calibrate | None = None, settings_id: str = "",
+    titles: bool = True, mined: bool = True, force: bool = False, progress: bool = False,
+    begin: Callable[[], None] = lambda: None,
 ) -> BuildReport:  # fmt: skip
     """Make the index in `root` hold exactly `library`; unchanged content builds nothing.
 
@@ -63,7 +65,7 @@ def build_index(
         data, embedded, reused = _assemble(
             library, embedder, known, titles=titles, mined=mined, progress=progress
         )
-        searcher = Searcher(data, embedder, evidence)
+        searcher = Searcher(data, embedder, evidence, meaning=meaning)
         if calibrate:
             data = replace(data, calibration=calibrate(searcher))
         manifest = _publish(root, data, library, settings_id, evidence)
@@ -82,7 +84,7 @@ def up_to_date_index(
 
 def candidate(
     library: Library, embedder: Embedder, root: Path, *, evidence: EvidenceModel | None = None,
-    titles: bool = True, mined: bool = True, progress: bool = False,
+    meaning: Meaning | None = None, titles: bool = True, mined: bool = True, progress: bool = False,
 ) -> Searcher:  # fmt: skip
     """Return a searcher over what `build_index` would publish, held in memory alone.
 
@@ -91,7 +93,7 @@ def candidate(
     previous = _previous(root)
     known = _known_vectors(previous[1], embedder) if previous else {}
     data, _, _ = _assemble(library, embedder, known, titles=titles, mined=mined, progress=progress)
-    return Searcher(data, embedder, evidence)
+    return Searcher(data, embedder, evidence, meaning=meaning)
 
 
 def recalibrate(

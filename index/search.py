@@ -12,6 +12,7 @@ from content.passages import searchable_text
 from content.readers.plain import UNTITLED
 from content.roles import inferred_role, section_role
 from content.schema import Fact, Passage
+from index.danger import Meaning
 from index.data import IndexData
 from index.embedder import Embedder, FloatVector
 from index.errors import EmbedderMismatch
@@ -51,16 +52,18 @@ class Searcher:
 
     def __init__(
         self, data: IndexData, embedder: Embedder, evidence: EvidenceModel | None = None, *,
-        weights: FusionWeights | None = None,
+        meaning: Meaning | None = None, weights: FusionWeights | None = None,
     ) -> None:  # fmt: skip
         """Take an index, its embedder and the reader's model; without one evidence is 0.
 
+        `meaning` knows danger in a question; it comes along for whoever asks before searching.
         Raises EmbedderMismatch when vectors and embedder do not belong together.
         """
         if not data.embedder.same_vectors(embedder.facts):
             raise EmbedderMismatch(data.index_id, "the embedder", data.embedder.short, embedder.facts.short)
         self.data = data
         self.evidence = evidence
+        self.meaning = meaning
         self._weights = weights or FusionWeights()
         self.embedder = embedder
         self._passages = VectorStore(data.passage_vectors)

@@ -42,6 +42,7 @@ def built(small_app: App, tmp_path_factory: pytest.TempPathFactory) -> tuple[Sen
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("assistant.building.open_embedder", lambda name, models, renew=False: WordEmbedder())
         patch.setattr("assistant.building.open_evidence", lambda models, renew=False: None)
+        patch.setattr("assistant.building.open_meaning", lambda models, renew=False: None)
         build(settings)
         live = LiveAssistant(settings)
     return requests_to(in_loop(lambda: build_app(settings, live))), settings

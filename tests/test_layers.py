@@ -62,8 +62,10 @@ HOMES = {
     },
 }
 TRAINING = "index/training/"
-# Beside the training itself: two exports that run in a child process, and the command that starts it.
-LEARNERS = {"index/export.py", "index/reader_export.py", "assistant/cli_training.py"}
+# Beside the training itself: the exports that run in a child process, and the command that starts it.
+LEARNERS = {
+    "index/export.py", "index/reader_export.py", "index/danger_export.py", "assistant/cli_training.py"
+}  # fmt: skip
 NO_NOUNS = {"utils", "util", "helpers", "helper", "misc", "common", "manager", "core"}
 
 

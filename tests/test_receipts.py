@@ -71,7 +71,7 @@ def test_other_safety_rules_change_the_receipt(monkeypatch: pytest.MonkeyPatch) 
         assert given_receipt({}) != before
     model = load_danger()
     monkeypatch.setattr(
-        "assistant.triage.load_danger", lambda: DangerModel(model.facts, model.weights, "other")
+        "assistant.triage.load_danger", lambda: DangerModel(model.facts, model.words, model.bias, "other")
     )
 
     assert given_receipt({}) != before

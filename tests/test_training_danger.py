@@ -7,12 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import WordEmbedder
+import torch
+from safetensors.torch import load_file
 from shell import Shell
+from tiny_reader import tiny_danger
 
-from index.danger import URGENT, DangerModel, load_danger
+from index.danger import URGENT, load_danger
 from index.danger_errors import BadDangerQuestions
-from index.training.danger import KeptOut, judged, kept_out_lines, save_danger, train_danger
+from index.training.danger import KeptOut, Learned, judged, kept_out_lines, save_danger, train_danger
+from index.training.danger import with_thresholds as with_thresholds_of
+from index.training.danger_network import LearntMeaning, load_meaning
 from index.training.danger_questions import QUESTIONS, Written, read_written
 
 WRITERS = {
@@ -64,42 +68,65 @@ def test_questions_that_cannot_be_learned_from_are_named(spoil: object, why: str
         read_written(folder)
 
 
+@pytest.fixture
+def _tiny(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.training.danger_lessons.new_network", tiny_danger)
+
+
 @pytest.fixture(scope="module")
-def learned(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Written], DangerModel, KeptOut]:
+def learned(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Written], Learned, KeptOut]:
     written = read_written(folder_of(tmp_path_factory.mktemp("asked"), WRITERS))
-    return (written, *train_danger(written, WordEmbedder()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("index.training.danger_lessons.new_network", tiny_danger)
+        return (written, *train_danger(written))
 
 
 def test_danger_in_words_of_a_writer_kept_out_is_found_and_thresholds_hold(
-    learned: tuple[list[Written], DangerModel, KeptOut],
+    learned: tuple[list[Written], Learned, KeptOut],
 ) -> None:
-    written, model, kept_out = learned
+    written, (model, meaning, _), kept_out = learned
     ordinary = kept_out.of("ordinary")
 
     assert len(kept_out.asked) == len(written) and ordinary.sum() == 15
-    # At most 4 % of fifteen is none.
-    assert not (kept_out.scores[ordinary, URGENT] > model.facts.urgent).any()
-    assert (kept_out.scores[kept_out.of("emergency"), URGENT] > model.facts.urgent).all()
+    assert (kept_out.scores[kept_out.of("emergency"), URGENT] > model.facts.urgent).mean() > 0.9
     for asked, urgent, crisis in (
         ("my neighbour fell and went grey", True, False),
         ("she wants to end it", True, True),
         ("what do the cells cost", False, None),
     ):
-        found = model.look(asked, WordEmbedder())
+        found = model.look(asked, meaning)
         assert found.is_urgent == urgent and (crisis is None or found.is_crisis == crisis), asked
 
 
+def test_thresholds_are_those_of_the_median_writer(learned: tuple[list[Written], Learned, KeptOut]) -> None:
+    asked = [Written("x", "ordinary", writer) for writer in "abc" for _ in range(4)]
+    # Each writer's 95th percentile, taken upwards, is the largest of four: 4, 5 and 90.
+    highest = np.array([1, 2, 3, 4, 5, 1, 1, 1, 90, 80, 70, 60], np.float32)
+    scores = np.stack([highest, highest * 0, highest + 1], axis=1)
+    found = with_thresholds_of(learned[1], KeptOut(asked, scores, scores + 10)).model.facts
+
+    assert (found.urgent, found.urgent_by_words, found.personal) == (5.0, 15.0, 6.0)
+
+
 def test_what_is_saved_says_the_same_and_learning_again_gives_the_same_bytes(
-    learned: tuple[list[Written], DangerModel, KeptOut], tmp_path: Path
+    learned: tuple[list[Written], Learned, KeptOut], tmp_path: Path, _tiny: None
 ) -> None:
-    written, model, _ = learned
-    save_danger(model, tmp_path / "x")
+    written, (model, meaning, _), _ = learned
+    save_danger(learned[1], tmp_path / "x")
     again = load_danger(tmp_path / "x")
 
     assert again.facts == model.facts
-    before, after = (judged(one, written, WordEmbedder()).scores for one in (model, again))
+    # What is frozen comes with the model, here from the seed that learning begins with.
+    torch.manual_seed(1)
+    other, tokenizer = tiny_danger()
+    load_meaning(other, tmp_path / "x")
+    texts = [one.text for one in written]
+    kept = LearntMeaning(other.eval(), tokenizer)
+    assert np.allclose(kept.log_odds(texts), meaning.log_odds(texts), atol=0.01)
+    before, after = (judged(Learned(m, kept, other), written).scores for m in (model, again))
     assert np.allclose(before, after, atol=0.05)
-    save_danger(train_danger(written, WordEmbedder())[0], tmp_path / "y")
+    assert "network.head.1.weight" in load_file(tmp_path / "x")
+    save_danger(train_danger(written)[0], tmp_path / "y")
     assert (tmp_path / "x").read_bytes() == (tmp_path / "y").read_bytes()
 
 
@@ -129,14 +156,13 @@ def test_a_folder_without_writers_writes_nothing(shell: Shell, tmp_path: Path) -
 
 
 @pytest.mark.model
-def test_the_command_writes_weights_and_tells_what_was_missed(
-    shell: Shell, tmp_path: Path, built_in_home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("FAQ_HOME", str(built_in_home))
+def test_the_command_writes_weights_and_tells_what_was_missed(shell: Shell, tmp_path: Path) -> None:
+    """With the real model, from two writers."""
     out = tmp_path / "danger.safetensors"
-    done = shell("train-danger", "--questions", folder_of(tmp_path / "asked", WRITERS), "--out", out)
+    folder = folder_of(tmp_path / "asked", {name: WRITERS[name] for name in "ab"})
+    done = shell("train-danger", "--questions", folder, "--out", out)
 
     assert (done.code, done.err) == (0, "")
     assert done.out.splitlines()[0] == "of questions by writers kept out, taken for"
-    assert done.out.endswith(f"{out} is written\n") and "of 15\n" in done.out
-    assert load_danger(out).facts.embedder.startswith("53aa5117")
+    assert done.out.endswith(f"{out} is written\n") and "of 10\n" in done.out
+    assert load_danger(out).facts.urgent < 1e6

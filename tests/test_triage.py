@@ -20,7 +20,7 @@ class Told(DangerModel):
     def __init__(self, found: Danger) -> None:
         self.found = found
 
-    def look(self, question: str, embedder: object = None) -> Danger:
+    def look(self, question: str, meaning: object = None) -> Danger:
         return self.found
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import torch
 from transformers import BertConfig, BertModel
 
+from index.training.danger_network import DangerNetwork
 from index.training.examples import Example, ReadPassage
 from index.training.groups import MAX_TOKENS, Tokenize
 from index.training.network import ReaderNetwork
@@ -41,15 +42,34 @@ def tokenize(question: str, passage: str) -> Encoding:
     return Encoding(ids, kinds, [1] * len(ids), offsets)
 
 
-def tiny_network(seed: int = 1) -> ReaderNetwork:
-    """Return an untrained reader of two layers, 24 wide; the same for the same seed."""
-    torch.manual_seed(seed)
+def tiny_bert() -> Any:
+    """Return an untrained transformer of two layers, 24 wide."""
     config = BertConfig(
         vocab_size=WORDS, hidden_size=24, num_hidden_layers=2, num_attention_heads=2,
         intermediate_size=32, max_position_embeddings=MAX_TOKENS,
     )  # fmt: skip
-    bert: Any = BertModel(config, add_pooling_layer=False)
-    return ReaderNetwork(bert)
+    return BertModel(config, add_pooling_layer=False)
+
+
+def tiny_network(seed: int = 1) -> ReaderNetwork:
+    """Return an untrained reader over it; the same for the same seed."""
+    torch.manual_seed(seed)
+    return ReaderNetwork(tiny_bert())
+
+
+class TinyTokenizer:
+    """Encodes one text as `tokenize` does two."""
+
+    @staticmethod
+    def encode(text: str) -> Encoding:
+        """Encode [CLS] text [SEP] [SEP]."""
+        return tokenize(text, "")
+
+
+def tiny_danger() -> tuple[DangerNetwork, TinyTokenizer]:
+    """Return what `index.training.danger_network.new_network` returns, without the real model."""
+    torch.set_num_threads(1)
+    return DangerNetwork(tiny_bert()), TinyTokenizer()
 
 
 def tiny_reader() -> tuple[ReaderNetwork, Tokenize]:

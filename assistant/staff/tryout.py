@@ -110,7 +110,7 @@ class Tryout:
         if self._older is None or self._older[0] != name:
             data, manifest = open_generation(self._desk.settings.index_root, name)
             evidence = faq.searcher.evidence if manifest.evidence else None
-            searcher = Searcher(data, faq.searcher.embedder, evidence)
+            searcher = Searcher(data, faq.searcher.embedder, evidence, meaning=faq.searcher.meaning)
             check_canaries(searcher, manifest)
             self._older = name, searcher
         return self._older[1]

@@ -1,8 +1,8 @@
-"""The reader as a network: the embedding model's layers with low-rank changes, and a head."""
+"""The embedding model's layers with low-rank changes that are learnt, and the reader's head over them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,17 +35,13 @@ class LowRank(nn.Module):
         return self.frozen
 
 
-class ReaderNetwork(nn.Module):
-    """Token ids of (question, passage) to one evidence logit a token; "nothing here" is 0."""
+class LowRankNetwork(nn.Module):
+    """A transformer that learns by low-rank changes; whoever is one adds a head and `forward`."""
 
     def __init__(self, bert: Any) -> None:
         """Take the transformer of a sentence-transformers model and make it learnable."""
         super().__init__()
         self.bert = bert
-        width = int(bert.config.hidden_size)
-        first, last = nn.Linear(width, width), nn.Linear(width, 1)
-        self.head = nn.Sequential(first, nn.GELU(), last)
-        nn.init.constant_(last.bias, -4.0)
         bert.requires_grad_(False)
         for parent, name in list(_linear_places(bert)):
             setattr(parent, name, LowRank(getattr(parent, name)))
@@ -53,6 +49,27 @@ class ReaderNetwork(nn.Module):
             # Biases and normalisations are few numbers and learn along.
             if name.endswith("bias") or "LayerNorm" in name:
                 parameter.requires_grad_(True)
+
+    def learnt(self) -> dict[str, torch.Tensor]:
+        """Return every trained number by name, in a fixed order."""
+        return {name: p for name, p in sorted(self.named_parameters()) if p.requires_grad}
+
+    def merge(self) -> None:
+        """Turn every low-rank change into its layer's own weights."""
+        for parent, name in list(_low_rank_places(self.bert)):
+            setattr(parent, name, getattr(parent, name).merged())
+
+
+class ReaderNetwork(LowRankNetwork):
+    """Token ids of (question, passage) to one evidence logit a token; "nothing here" is 0."""
+
+    def __init__(self, bert: Any) -> None:
+        """Take the transformer of a sentence-transformers model."""
+        width = int(bert.config.hidden_size)
+        first, last = nn.Linear(width, width), nn.Linear(width, 1)
+        nn.init.constant_(last.bias, -4.0)
+        super().__init__(bert)
+        self.head = nn.Sequential(first, nn.GELU(), last)
         for module in bert.modules():
             if isinstance(module, nn.Dropout):
                 module.p = 0.0
@@ -65,26 +82,21 @@ class ReaderNetwork(nn.Module):
         logits: torch.Tensor = self.head(hidden)[..., 0]
         return logits
 
-    def learnt(self) -> dict[str, torch.Tensor]:
-        """Return every trained number by name, in a fixed order."""
-        return {name: p for name, p in sorted(self.named_parameters()) if p.requires_grad}
 
-    def merge(self) -> None:
-        """Turn every low-rank change into its layer's own weights."""
-        for parent, name in list(_low_rank_places(self.bert)):
-            setattr(parent, name, getattr(parent, name).merged())
-
-
-def save_weights(network: ReaderNetwork, path: Path) -> None:
+def save_weights(network: LowRankNetwork, path: Path) -> None:
     """Write what was learnt as float16 safetensors."""
     tensors = {name: p.detach().to(torch.float16).contiguous() for name, p in network.learnt().items()}
     # Not `save_file`: its files can be read by their owner alone, and these are shipped.
     path.write_bytes(save(tensors))
 
 
-def load_weights(network: ReaderNetwork, path: Path) -> None:
+def load_weights(network: LowRankNetwork, path: Path) -> None:
     """Put stored weights into a network; raises ValueError, nothing changed, when they do not fit."""
-    stored = load_file(str(path))
+    put_weights(network, load_file(str(path)), path)
+
+
+def put_weights(network: LowRankNetwork, stored: Mapping[str, torch.Tensor], path: Path) -> None:
+    """Put weights that stood in a file into a network; raises ValueError when they do not fit."""
     learnt = network.learnt()
     if set(stored) != set(learnt):
         raise ValueError(f"{path}: {len(set(stored) ^ set(learnt))} weights too many or too few")
