@@ -56,15 +56,14 @@ def build(
     return build_index(
         library, embedder, settings.index_root, evidence=evidence, meaning=meaning, calibrate=fitted,
         begin=lambda: begin(library), settings_id=settings.calibration_settings,
-        titles=settings.embed_titles,
-        mined=settings.mined_aliases, force=force, progress=progress,
+        titles=settings.embed_titles, mined=settings.mined_aliases, force=force, progress=progress,
     )  # fmt: skip
 
 
 def open_models(
     settings: Settings, embedder: Embedder | None = None, *, renew: bool = False
 ) -> tuple[Embedder, EvidenceModel | None, Meaning | None]:
-    """Return the models that embed, read and know danger; a given embedder, which is a test's, comes alone."""
+    """Return the models that embed, read and know danger; a test's own embedder comes alone."""
     if embedder is not None:
         return embedder, None, None
     evidence = open_evidence(settings.models, renew=renew)
