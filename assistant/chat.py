@@ -64,7 +64,7 @@ def _mount(app: FastAPI, live: LiveAssistant, settings: Settings, language: Lang
         offer_ask(gr, live)
     # The guard refuses long before a queue is full, all but urgent questions, which must find room.
     head = _head(live.now().wordings[language], takes_text=settings.feedback_text)
-    mount_page(gr, app, blocks, path, head=head, sessions=2000, waiting=512)
+    mount_page(gr, app, blocks, path, head=head, sessions=500, waiting=512)
 
 
 def build_chat(live: LiveAssistant, settings: Settings, language: Language = "en") -> gr.Blocks:

@@ -29,6 +29,8 @@ def mount_page(
     `max_file_size` is in bytes; only a page for which it is more than one can be sent files.
     """
     blocks.queue(max_size=waiting, default_concurrency_limit=4, api_open=False, status_update_rate=5)
+    # Mounting takes it over, and takes no notice later; each open page costs 26 kB.
+    blocks.state_session_capacity = sessions
     gr.mount_gradio_app(
         app, blocks, path=path, footer_links=[], run_history=False, show_error=False,
         enable_monitoring=False, max_file_size=max_file_size, pwa=False, ssr_mode=False, mcp_server=False,
@@ -37,7 +39,6 @@ def mount_page(
     # A mounted app never launches, and Gradio checks the files a client names only after launching:
     # without this line any client could have any file of the server copied and served.
     blocks.has_launched = True
-    blocks.state_session_capacity = sessions
     # Statistics that nobody reads: each costs the time of an answer, and half a second for the first.
     blocks._queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize
     # Each queue looks for work every so often, also at night; a thousand times a second is its own default.

@@ -15,7 +15,9 @@ from content.normalize import fold, without_accents, without_apostrophes
 BITS = 17
 # Words, and signs that are no punctuation: a knife or a pill may be all that somebody types.
 _WORD = re.compile(r"\w+|[^\w\s\x00-\x7f¡¿…–—“”«»]")
-_SENTENCE_END = re.compile(r"[.!?;:\n…]+")
+# No end: the stop after a title, which would leave a name and half a question alone, and within a number.
+_TITLES = "".join(rf"(?<!\b{title})" for title in ("dr", "dra", "mr", "mrs", "ms", "sr", "sra", "st", "vs"))
+_SENTENCE_END = re.compile(rf"(?:{_TITLES}(?:\.(?!\d)|(?<!\d)\.)|[!?;:\n…])+", re.IGNORECASE)
 _WORDS_IN_A_ROW, _LETTERS_IN_A_ROW = 3, range(2, 6)
 # Of a word without end only its beginning, and of a question without end only so many sentences: time only.
 _LONGEST_WORD, _MOST_PARTS = 40, 120

@@ -138,7 +138,7 @@ def test_after_mounting_every_lock_is_on(mounted: FastAPI) -> None:
     assert blocks.has_launched is True
     assert blocks.blocked_paths == ["/"]
     assert blocks.allowed_paths == []
-    assert blocks.state_session_capacity == 2000
+    assert blocks.state_holder.capacity == 500
 
 
 def test_a_launched_chat_copies_no_file_that_a_client_names(
