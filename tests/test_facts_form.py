@@ -77,6 +77,36 @@ def test_what_is_entered_is_saved(folder: Path) -> None:
     assert after.text == document.text
 
 
+def test_approval_contradictions_and_an_early_end_are_entered_and_taken_out(folder: Path) -> None:
+    document, other = trial(folder), next(d for d in documents(folder) if d.kind != "trial")
+    entered = {
+        "approval__status": "not_approved", "approval__by": "FDA", "approval__on": "2026-11-01",
+        "contradicts": f"{other.id}: {sentences(other)[0]}", "stopped_early": document.text[:9],
+    }  # fmt: skip
+    after = save_facts(folder, document.id, entering(document, **entered))
+
+    assert after.approval is not None
+    assert (after.approval.status, after.approval.by, after.approval.text) == ("not_approved", "FDA", None)
+    assert after.contradicts == (f"{other.id}: {sentences(other)[0]}",)
+    assert after.stopped_early == document.text[:9]
+    without = entering(after, **dict.fromkeys(entered, ""))
+    assert save_facts(folder, document.id, without) == document
+
+
+@pytest.mark.parametrize("missing", ["approval__by", "approval__on", "approval__status"])
+def test_half_an_approval_is_refused_with_its_field(missing: str, folder: Path) -> None:
+    document = trial(folder)
+    entered = {
+        "approval__status": "not_approved", "approval__by": "FDA", "approval__on": "2026-11-01"
+    }  # fmt: skip
+    with pytest.raises(FactsRefused) as refused:
+        save_facts(folder, document.id, entering(document, **(entered | {missing: ""})))
+
+    found = field_named(refused.value.field)
+    assert found is not None and found.name == missing.replace("__", ".")
+    assert trial(folder) == document
+
+
 def test_an_emptied_group_is_taken_out(folder: Path) -> None:
     document = trial(folder)
     study = {f.name.replace(".", "__"): "" for f in FIELDS if f.name.startswith("study.")}

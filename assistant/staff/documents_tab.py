@@ -119,7 +119,8 @@ def _drawn(gr: Any, field: Field) -> Any:
         "elem_id": f"staff-{field.text_id.replace('_', '-')}",
     }  # fmt: skip
     if field.shape == "choice":
-        choices = [(say(f"{field.name}_{value}"), value) for value in field.choices]
+        name = field.name.replace(".", "_")
+        choices = [(say(f"{name}_{value}" if value else "not_entered"), value) for value in field.choices]
         return gr.Dropdown(choices, **usual)
     if field.shape == "yes_no":
         return gr.Radio([(say("yes"), "yes"), (say("no"), "no"), (say("not_entered"), "")], **usual)

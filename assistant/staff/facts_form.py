@@ -7,10 +7,12 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from content.changes import sentences
 from content.missing import caveat_candidates, hinted
-from content.schema import Document, Kind, Speaker
+from content.schema import ApprovalStatus, Document, Kind, Speaker
 
 Shape = Literal["words", "choice", "yes_no", "day", "lines", "caveats"]
 _YES_NO = {"yes": True, "no": False}
+# Groups of facts that are taken out whole when nothing is entered in them, and a fact that may be missing.
+_GROUPS, _OPTIONAL = ("study", "reviewed", "approval"), ("stopped_early",)
 
 
 class Field(NamedTuple):
@@ -33,6 +35,9 @@ FIELDS = (
     Field("study.randomised", "yes_no"), Field("study.follow_up"), Field("study.registered"),
     Field("caveats", "caveats"),
     Field("reviewed.by"), Field("reviewed.on", "day"), Field("reviewed.review_by", "day"),
+    Field("approval.status", "choice", ("", *get_args(ApprovalStatus))), Field("approval.by"),
+    Field("approval.on", "day"), Field("approval.text"), Field("approval.review_by", "day"),
+    Field("contradicts", "lines"), Field("stopped_early"),
     Field("aliases", "lines"), Field("questions", "lines"),
 )  # fmt: skip
 
@@ -49,21 +54,19 @@ def facts_from(document: Document, values: Sequence[Any]) -> dict[str, object]:
     What is in no field stays as it is. Nothing is checked here: whoever saves it does that.
     """
     source = document.source.model_dump(mode="json", exclude_none=True)
-    groups: dict[str, dict[str, object]] = {"source": source, "study": {}, "reviewed": {}}
+    groups: dict[str, dict[str, object]] = {"source": source} | {name: {} for name in _GROUPS}
     found: dict[str, object] = {}
     for field, value in zip(FIELDS, values, strict=True):
         entered = _entered(field, value)
         group, dot, name = field.name.partition(".")
         if not dot:
             # An emptied title is told as such; left out it would come back.
-            found[field.name] = "" if entered is None else entered
+            found[field.name] = "" if entered is None and field.name not in _OPTIONAL else entered
             continue
         groups[group].pop(name, None)
         if entered is not None:
             groups[group][name] = entered
-    return {**found, "source": groups["source"]} | {
-        name: groups[name] or None for name in ("study", "reviewed")
-    }
+    return {**found, "source": groups["source"]} | {name: groups[name] or None for name in _GROUPS}
 
 
 def hints(document: Document) -> dict[str, str]:
