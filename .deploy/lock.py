@@ -12,7 +12,8 @@ from pathlib import Path
 
 HEADER = """\
 # What `faq serve` needs on Python 3.11, Linux, x86_64: made by .deploy/lock.py from constraints.txt.
-# pip install --require-hashes --no-deps -r .deploy/requirements.lock && pip install --no-deps .
+# pip install --require-hashes --no-deps --extra-index-url https://download.pytorch.org/whl/cpu \\
+#     -r .deploy/requirements.lock && pip install --no-deps .
 # torch is the build for processors alone, as PyTorch's own index has it; any other build is refused.
 """
 OURS = "quoted-faq"
