@@ -172,10 +172,10 @@ def recalibrated(
 
 
 def open_searcher(settings: Settings, before: Searcher | None = None) -> Searcher:
-    """Open the index in use with the embedder it was built with, canaries checked.
+    """Open the index in use with the models it was built with, canaries checked.
 
-    `before` lends its models when the index was built with the same ones: opened again, each pair
-    takes 70 MB, most of which is never given back.
+    `before` lends its models when they are the same: opened again they take 100 MB, most of which
+    is never given back.
     """
     data, manifest, _ = open_index(settings.index_root)
     return searcher_of(data, manifest, settings, before)

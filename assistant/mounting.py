@@ -29,7 +29,8 @@ def mount_page(
     `max_file_size` is in bytes; only a page for which it is more than one can be sent files.
     """
     blocks.queue(max_size=waiting, default_concurrency_limit=4, api_open=False, status_update_rate=5)
-    # Mounting takes it over, and takes no notice later; each open page costs 26 kB.
+    # Mounting takes it over, and takes no notice later. Each page costs 26 kB; of one that is forgotten the
+    # next question begins a new conversation.
     blocks.state_session_capacity = sessions
     gr.mount_gradio_app(
         app, blocks, path=path, footer_links=[], run_history=False, show_error=False,

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import ValidationError
+from pydantic import FiniteFloat, ValidationError
 from safetensors import SafetensorError, safe_open
 
 from content.schema import Fact
@@ -30,11 +30,11 @@ Numbers = npt.NDArray[np.float32]
 class DangerFacts(Fact):
     """From which score on a question is dangerous or personal; `…_by_words` where no network is at hand."""
 
-    urgent: float
-    urgent_by_words: float
-    personal: float
-    crisis: float
-    share_of_meaning: float
+    urgent: FiniteFloat
+    urgent_by_words: FiniteFloat
+    personal: FiniteFloat
+    crisis: FiniteFloat
+    share_of_meaning: FiniteFloat
 
 
 class Meaning(Protocol):
@@ -63,12 +63,13 @@ class DangerModel:
     def look(self, question: str, meaning: Meaning | None = None) -> Danger:
         """Return what a question is near to, by its words and, where a network is at hand, by its meaning.
 
-        By words alone nothing is personal: too many ordinary questions would be.
+        By words alone nothing is personal: too many ordinary questions would be. A score that is no
+        number is urgent.
         """
         facts = self.facts
         urgent, crisis, personal = self.scores(question, meaning)
         return Danger(
-            is_urgent=bool(urgent > (facts.urgent if meaning else facts.urgent_by_words)),
+            is_urgent=not urgent <= (facts.urgent if meaning else facts.urgent_by_words),
             is_crisis=bool(crisis > facts.crisis),
             is_personal=bool(meaning and personal > facts.personal),
         )
@@ -111,6 +112,7 @@ def load_danger(path: Path = DANGER_WEIGHTS) -> DangerModel:
             words, bias = file.get_tensor("words"), file.get_tensor("words_bias").astype(np.float32)
     except (OSError, SafetensorError, KeyError, ValueError, ValidationError) as error:
         raise BadDangerWeights(path) from error
-    if words.shape != (len(ASPECTS), 1 << BITS):
+    shapes = words.shape, bias.shape
+    if shapes != ((len(ASPECTS), 1 << BITS), (len(ASPECTS),)) or not np.isfinite([words.sum(), *bias]).all():
         raise BadDangerWeights(path)
     return DangerModel(facts, words, bias, file_sha256(path)[:8])

@@ -10,7 +10,7 @@ import numpy as np
 
 from content.normalize import fold
 from content.schema import Fact
-from index.danger import DANGER_WEIGHTS, Meaning, Numbers
+from index.danger import DANGER_WEIGHTS, Meaning, Numbers, load_danger
 from index.graph import TokenGraph, export_in_child, file_sha256, open_export, read_facts
 
 # Changes when a graph exported from the same weights would come out differently.
@@ -44,8 +44,9 @@ class GraphMeaning:
 def open_meaning(models: Path, *, weights: Path = DANGER_WEIGHTS, renew: bool = False) -> Meaning:
     """Return the network of a weights file, merged and exported into `models` on first use.
 
-    A damaged export is refused, or with `renew` replaced by a fresh one.
+    A damaged export is refused, or with `renew` replaced by a fresh one. Raises BadDangerWeights.
     """
+    load_danger(weights)
     folder = models / f"{_RECIPE}-{file_sha256(weights)[:16]}"
     export = partial(export_in_child, "index.danger_export", str(weights), folder, {"HF_HUB_OFFLINE": "1"})
     return open_export(folder, export, GraphMeaning, renew=renew)

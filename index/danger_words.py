@@ -16,7 +16,7 @@ BITS = 17
 # Words, and signs that are no punctuation: a knife or a pill may be all that somebody types.
 _WORD = re.compile(r"\w+|[^\w\s\x00-\x7f¡¿…–—“”«»]")
 # No end: the stop after a title, which would leave a name and half a question alone, and within a number.
-_TITLES = "".join(rf"(?<!\b{title})" for title in ("dr", "dra", "mr", "mrs", "ms", "sr", "sra", "st", "vs"))
+_TITLES = "".join(rf"(?<!\b{title})" for title in ("dr", "dra", "mr", "mrs", "ms", "sr", "sra"))
 _SENTENCE_END = re.compile(rf"(?:{_TITLES}(?:\.(?!\d)|(?<!\d)\.)|[!?;:\n…])+", re.IGNORECASE)
 _WORDS_IN_A_ROW, _LETTERS_IN_A_ROW = 3, range(2, 6)
 # Of a word without end only its beginning, and of a question without end only so many sentences: time only.
@@ -27,7 +27,8 @@ _SHORTEST_PART, _STRETCH = 3, 30
 def parts(question: str) -> list[str]:
     """Return a question, then its sentences, each followed by itself with the next, as they come.
 
-    Words around a danger thin it out; alone it stands as it would without them. A sentence that never
+    Words around a danger thin it out; alone it stands as it would without them. A stop after a title
+    ends no sentence: names are left whole. A sentence that never
     ends is taken in stretches that overlap. What is said again is taken once. Of a question with more
     than a hundred parts the last ones are looked at: whoever comes to the point, comes to it late.
     """

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from index.danger import DANGER_WEIGHTS, DangerFacts, DangerModel, Numbers, load_danger
 from index.danger_errors import BadDangerWeights
@@ -84,6 +86,33 @@ def test_a_broken_file_is_named(spoilt: bytes, tmp_path: Path) -> None:
         load_danger(path)
     with pytest.raises(BadDangerWeights, match="faq train-danger --out FILE"):
         load_danger(tmp_path / "missing")
+
+
+class Nothing:
+    """A network that answers with no numbers."""
+
+    def log_odds(self, texts: Sequence[str]) -> Numbers:
+        return np.full((len(texts), 3), np.nan, np.float32)
+
+
+def test_a_score_that_is_no_number_is_danger() -> None:
+    assert model().look("hello", Nothing()).is_urgent
+    assert not model().look("hello", Hand()).is_urgent
+
+
+@pytest.mark.parametrize("spoilt", ["words", "words_bias", "facts", "shape"])
+def test_weights_that_are_no_numbers_or_too_few_are_named(spoilt: str, tmp_path: Path) -> None:
+    path, tensors = tmp_path / "danger.safetensors", load_file(DANGER_WEIGHTS)
+    facts = load_danger().facts.model_dump()
+    if spoilt == "facts":
+        facts["urgent"] = None
+    elif spoilt == "shape":
+        tensors["words_bias"] = tensors["words_bias"][:2]
+    else:
+        tensors[spoilt].flat[1] = np.nan
+    save_file(tensors, path, metadata={"facts": json.dumps(facts)})
+    with pytest.raises(BadDangerWeights):
+        load_danger(path)
 
 
 def test_a_file_cut_short_anywhere_is_named(tmp_path: Path) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.numpy import load_file, save_file
 from test_danger import model
 
-from index.danger import DANGER_WEIGHTS, URGENT, Meaning
+from index.danger import DANGER_WEIGHTS, URGENT, Meaning, load_danger
+from index.danger_errors import BadDangerWeights
 from index.danger_graph import GraphMeaning, open_meaning
 from index.errors import ExportFailed, IndexDamaged
 from index.graph import file_sha256
@@ -88,13 +90,18 @@ def test_a_damaged_export_is_refused_until_it_is_made_again(
     with pytest.raises(IndexDamaged, match=name):
         open_meaning(tmp_path)
 
-    if name == "facts.json":
+    if name == "model.onnx":
         renewed = open_meaning(tmp_path, renew=True)
         assert np.array_equal(renewed.log_odds(ASKED), meaning.log_odds(ASKED))
 
 
-def test_weights_of_something_else_are_not_exported(tmp_path: Path) -> None:
-    weights = DANGER_WEIGHTS.with_name("reader.safetensors")
+def test_weights_without_this_network_are_not_exported(tmp_path: Path) -> None:
+    words = {name: array for name, array in load_file(DANGER_WEIGHTS).items() if name.startswith("words")}
+    facts = load_danger().facts.model_dump_json()
+    save_file(words, tmp_path / "words.safetensors", metadata={"facts": facts})
     with pytest.raises(ExportFailed, match="weights too many or too few"):
-        open_meaning(tmp_path / "models", weights=weights)
+        open_meaning(tmp_path / "models", weights=tmp_path / "words.safetensors")
+    for weights in (DANGER_WEIGHTS.with_name("reader.safetensors"), tmp_path / "missing"):
+        with pytest.raises(BadDangerWeights, match="not the weights of this version"):
+            open_meaning(tmp_path / "models", weights=weights)
     assert not list((tmp_path / "models").glob("*"))

@@ -49,6 +49,22 @@ def test_a_question_and_each_of_its_sentences_and_neighbours() -> None:
     assert parts("No end") == ["No end"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("How long has Dr. Lee been here?", ["How long has Dr. Lee been here"]),
+        ("la Dra. Ruiz dice que sí", []),
+        ("fever of 39.4 since noon", []),
+        ("I took 2. Now I am cold", ["I took 2", "I took 2. Now I am cold", "Now I am cold"]),
+        ("We live on Main St. He fell down", ["We live on Main St", "He fell down"]),
+        ("I fell.cant move my legs", ["I fell. cant move my legs", "cant move my legs"]),
+        ("temp 40.he shakes so much", ["temp 40. he shakes so much", "he shakes so much"]),
+    ],
+)
+def test_no_sentence_ends_after_a_title_or_within_a_number(asked: str, found: list[str]) -> None:
+    assert [part for part in parts(asked)[1:] if part != asked] == [p for p in found if p != asked]
+
+
 @given(st.text(max_size=200))
 def test_traces_are_numbers_in_order_once_each(text: str) -> None:
     found = traces(text)

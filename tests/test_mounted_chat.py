@@ -59,7 +59,8 @@ def use(app: FastAPI, *events: dict[str, object]) -> list[Any]:
     async def one(client: httpx.AsyncClient, event: dict[str, object]) -> Any:
         joined = await client.post(JOIN, json={"session_hash": "visitor", **event})
         assert joined.status_code == 200, joined.text
-        told = (await client.get(DATA, params={"session_hash": "visitor"})).text
+        session = event.get("session_hash", "visitor")
+        told = (await client.get(DATA, params={"session_hash": str(session)})).text
         messages = [json.loads(line.removeprefix("data: ")) for line in told.splitlines() if line]
         (done,) = (message for message in messages if message["msg"] == "process_completed")
         return done["output"].get("data")
@@ -139,6 +140,23 @@ def test_after_mounting_every_lock_is_on(mounted: FastAPI) -> None:
     assert blocks.blocked_paths == ["/"]
     assert blocks.allowed_paths == []
     assert blocks.state_holder.capacity == 500
+
+
+def test_a_page_that_is_forgotten_begins_a_new_conversation(
+    mounted: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks_of(mounted).state_holder, "capacity", 1)
+    question = "Where is the clinic?"
+
+    first, other, again = use(
+        mounted,
+        {"fn_index": ASK, "data": ["Were there any deaths?", None]},
+        {"fn_index": ASK, "data": [question, None], "session_hash": "other"},
+        {"fn_index": ASK, "data": [question, None]},
+    )
+    assert texts(first)[0] == "Were there any deaths?"
+    assert [len(data[0]) for data in (other, again)] == [2, 2]
+    assert texts(again) == texts(other)
 
 
 def test_a_launched_chat_copies_no_file_that_a_client_names(

@@ -22,7 +22,7 @@ from assistant.triage import triage
 FOLDER = Path(__file__).parent / "samples"
 URGENT = {"crisis", "emergency"}
 # How many there are, and how many may be missed (of dangers), or be taken for danger (of all others): those
-# of the model card and a few more, as processors differ in the last digits of a vector.
+# of the model card and a few more, as processors differ in the last digits.
 SETS = [
     ("second_writer", "emergency", 285, 4),
     ("second_writer", "crisis", 156, 10),
@@ -78,7 +78,7 @@ def test_personal_questions_are_searched_no_more_often(writer: str, most: int, f
 
 
 @pytest.mark.parametrize("writer", ["second_writer", "third_writer", "fourth_writer"])
-def test_without_any_vectors_most_dangers_are_found(writer: str) -> None:
+def test_without_the_network_most_dangers_are_found(writer: str) -> None:
     """As while an index is being loaded."""
     asked = [one for name in sorted(URGENT) for one in questions(writer, name)]
     ruled, led = ([way(one) for one in asked] for way in (route, triage))

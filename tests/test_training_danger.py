@@ -99,13 +99,14 @@ def test_danger_in_words_of_a_writer_kept_out_is_found_and_thresholds_hold(
 
 
 def test_thresholds_are_those_of_the_median_writer(learned: tuple[list[Written], Learned, KeptOut]) -> None:
-    asked = [Written("x", "ordinary", writer) for writer in "abc" for _ in range(4)]
-    # Each writer's 95th percentile, taken upwards, is the largest of four: 4, 5 and 90.
-    highest = np.array([1, 2, 3, 4, 5, 1, 1, 1, 90, 80, 70, 60], np.float32)
-    scores = np.stack([highest, highest * 0, highest + 1], axis=1)
-    found = with_thresholds_of(learned[1], KeptOut(asked, scores, scores + 10)).model.facts
+    """Of 1,001 questions each, scored 0 to 1,000, or 5 or 10 times that: the writer in the middle decides."""
+    asked = [Written("x", "ordinary", writer) for writer in "abc" for _ in range(1001)]
+    counted = np.concatenate([np.arange(1001) * times for times in (5, 1, 10)]).astype(np.float32)
+    scores = np.stack([counted, counted * 0, counted], axis=1)
+    found = with_thresholds_of(learned[1], KeptOut(asked, scores, scores)).model.facts
 
-    assert (found.urgent, found.urgent_by_words, found.personal) == (5.0, 15.0, 6.0)
+    # 4.5, 4 and .4 of 100 are above: 45, 40 and 4 of the thousand steps.
+    assert (found.urgent, found.urgent_by_words, found.personal) == (955 * 5, 960 * 5, 996 * 5)
 
 
 def test_what_is_saved_says_the_same_and_learning_again_gives_the_same_bytes(

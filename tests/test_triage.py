@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from safety_sets import ADVICE, CONTACT, URGENT
+from small import edited
 
+from assistant import checking
+from assistant.answer import Assistant
+from assistant.building import build
+from assistant.live import LiveAssistant
 from assistant.safety import ORDER, route
+from assistant.settings import Settings
 from assistant.triage import NEAR_CRISIS, NEAR_EMERGENCY, NEAR_PERSONAL, safety_version, triage
-from index.danger import Danger, DangerModel, load_danger
+from content.library import Library, load_library
+from index.danger import Danger, DangerModel, Numbers, load_danger
 
 PLAIN = "How many people took part in the lupus study?"
 
@@ -71,3 +81,34 @@ def test_any_text_has_one_answer(text: str) -> None:
 
 def test_another_model_is_another_version() -> None:
     assert safety_version().endswith(f"-{load_danger().version}")
+
+
+class Plums:
+    """A network to which plums are an emergency."""
+
+    def log_odds(self, texts: Sequence[str]) -> Numbers:
+        return np.array([[99.0 * ("plums" in text), -99, 0] for text in texts], np.float32)
+
+
+def test_whatever_answers_asks_the_network_also_after_a_new_index(
+    small_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = "How many plums did the people in the study eat?"
+    monkeypatch.setattr("assistant.live._LOOK_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr("assistant.building.open_meaning", lambda models, renew=False: Plums())
+    live, proposed = LiveAssistant(small_settings), list[Assistant]()
+    assert triage(asked) is None
+    first = live.now()
+    edited(small_settings.content, "There were no deaths.", "There were no deaths at all.")
+    build(small_settings, approve=proposed.append)
+    second = live.now()
+
+    assert first.index_id != second.index_id
+    for faq in (first, second, *proposed, checking._candidate(*_checked(small_settings), progress=False)):
+        redirect = faq.answer(asked).redirect
+        assert redirect and (redirect.kind, redirect.rule) == ("emergency", NEAR_EMERGENCY)
+    assert len(proposed) == 1 and live.is_urgent(asked)
+
+
+def _checked(settings: Settings) -> tuple[Library, Settings, None]:
+    return load_library(settings.content), settings, None

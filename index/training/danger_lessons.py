@@ -31,7 +31,7 @@ class Piece(NamedTuple):
 def taught(pieces: Sequence[Piece], *, seed: int = 1, progress: bool = False) -> LearntMeaning:
     """Return a network that has seen the pieces a few times, on a GPU where there is one.
 
-    Law: the same pieces and seed give the same weights on the same machine.
+    Law: without a GPU the same pieces and seed give the same weights on the same machine.
     """
     torch.manual_seed(seed)
     learnt = LearntMeaning(*new_network())
