@@ -52,7 +52,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, built_in_home: Path) -> It
     (folder / "home").mkdir()
     (folder / "home" / "models").symlink_to(built_in_home / "models")
     pages = write_hostile_library(folder / "pages")
-    with serving(folder / "home", folder / "around", FAQ_CONTENT=str(pages), FAQ_JOINT_RISK="0.99") as server:
+    variables = {"FAQ_CONTENT": str(pages), "FAQ_JOINT_RISK": "0.99", "FAQ_QUESTIONS_PER_MINUTE": "100"}
+    with serving(folder / "home", folder / "around", **variables) as server:
         assert len(load_library(pages).documents) == len(CHUNKS)
         yield server
 
@@ -68,14 +69,26 @@ def test_all_payloads_are_tried() -> None:
     assert len(PAYLOADS) >= 150
 
 
-def test_questions_titles_facts_and_content_are_words(browser: Browser, hostile: Server) -> None:
+def test_questions_are_words(browser: Browser, hostile: Server) -> None:
+    """Program code is no language that the model of danger knows: whom to call may be the answer."""
     with visiting(browser, hostile.url) as visit:
         visit.open()
-        quoted = ""
         for plant, chunk in CHUNKS.items():
             asked = f"{question_about(plant)} {chunk}"
             visit.ask(asked)
             assert visit.texts(".faq-asked")[-1] == asked
+        assert set(visit.page.locator(".faq-asked").evaluate_all("es => es.map(e => e.children.length)")) == {
+            0
+        }
+        assert not ran(visit)
+        assert visit.complaints == []
+
+
+def test_titles_facts_and_content_are_words(browser: Browser, hostile: Server) -> None:
+    with visiting(browser, hostile.url) as visit:
+        visit.open()
+        for plant in CHUNKS:
+            visit.ask(question_about(plant))
         quoted = " ".join(visit.texts("blockquote"))
         titles = " ".join(visit.texts("cite"))
 
