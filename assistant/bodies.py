@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 
 from assistant.headers import Message, Receive
@@ -43,12 +44,22 @@ def replay(body: bytes, receive: Receive) -> Receive:
 
 
 def decoded(body: bytes) -> object:
-    """Return the JSON value of a body in UTF-8. Raises ValueError for what is none, or too deep to be one."""
+    """Return the JSON value of a body in UTF-8. Raises ValueError for what is none, or too deep to be one.
+
+    Left to itself the parser takes bytes that are no UTF-8, and numbers without end (NaN, 1e999), which
+    nobody can answer with later.
+    """
     try:
-        # Left to itself the parser takes bytes that are no UTF-8, which nobody can answer with later.
-        return json.loads(body.decode("utf-8"))
+        return json.loads(body.decode("utf-8"), parse_float=_finite, parse_constant=_finite)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
+
+
+def _finite(number: str) -> float:
+    found = float(number)
+    if not math.isfinite(found):
+        raise ValueError(f"{number[:20]} is no number")
+    return found
 
 
 def whole(body: bytes) -> tuple[bytes, object]:

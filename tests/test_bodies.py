@@ -62,5 +62,15 @@ def guard_around() -> App:
     return Guard(inner, questions_per_minute=9, busy_text="")
 
 
+@pytest.mark.parametrize("number", ["1e999", "-1e9990", "NaN", "Infinity", "-Infinity"])
+def test_a_number_without_end_is_no_json(number: str) -> None:
+    """Gradio would answer such a function index with an error that cannot be written."""
+    body = f'{{"fn_index": {number}, "data": ["\\u00e9"]}}'.encode()
+    for read in (decoded, whole):
+        with pytest.raises(ValueError, match="is no number"):
+            read(body)
+    assert decoded(b"[1.5, 1e308, -2]") == [1.5, 1e308, -2]
+
+
 def test_who_answers_never_sees_half_a_character() -> None:
     assert json.loads(call(guard_around(), "POST", JOIN, CUT).body)["data"][0] == "I cannot breathe ?"
