@@ -19,6 +19,7 @@ VISITORS = 4
 _CHAT_EVERY = 50
 _SAMPLES = 100
 _PATIENCE_SECONDS = 120
+_LEAVING_SECONDS = 3
 
 
 class Held(NamedTuple):
@@ -42,6 +43,8 @@ class Soak:
         self._latest = time.monotonic() + minutes * 60 if minutes else float("inf")
         self._lock, self._next = threading.Lock(), 0
         self.ends, self.held, self.reloads = Counter[str](), list[Held](), 0
+        # With nobody there: a connection that is open is a descriptor as well.
+        self.begun = self.left = held(server, 0)
 
     def run(self) -> None:
         """Ask until it is over."""
@@ -51,6 +54,8 @@ class Soak:
                 thread.start()
             for thread in threads:
                 thread.join()
+        time.sleep(_LEAVING_SECONDS)
+        self.left = held(self._server, self.asked)
 
     @property
     def asked(self) -> int:
@@ -58,14 +63,11 @@ class Soak:
         return self._next
 
     def after(self, share: float) -> Held:
-        """Return what was held after a share of all questions: of a tenth of the samples the middle one.
-
-        Of descriptors the fewest, as those of open visits come and go.
-        """
+        """Return what was held after a share of all questions: of a tenth of the samples the middle one."""
         width = max(1, len(self.held) // 10)
         first = min(int(share * len(self.held)), len(self.held) - width)
         some = sorted(self.held[first : first + width], key=lambda held: held.memory)
-        return some[width // 2]._replace(descriptors=min(held.descriptors for held in some))
+        return some[width // 2]
 
     def _visit(self) -> None:
         host = self._server.url.removeprefix("http://")

@@ -69,7 +69,7 @@ def test_nothing_grows(
     told = {
         "questions": soak.asked, "reloads": soak.reloads, "ends": dict(soak.ends),
         "memory_mb": [round(held.memory / MEGABYTE, 1) for held in (warm, end)],
-        "descriptors": [warm.descriptors, end.descriptors],
+        "descriptors": [soak.begun.descriptors, soak.left.descriptors],
         "temporary_bytes": [warm.temporary, end.temporary],
     }  # fmt: skip
     course = [(held.questions, round(held.memory / MEGABYTE, 1), held.descriptors) for held in soak.held]
@@ -80,5 +80,5 @@ def test_nothing_grows(
     assert "Traceback" not in log and "rror" not in log
     # A server of a few hundred questions is still warming up: it may not double, that is all.
     assert end.memory <= warm.memory * (GROWTH if questions >= LONG else 2), course
-    assert end.descriptors <= warm.descriptors
+    assert soak.left.descriptors <= soak.begun.descriptors
     assert end.temporary == 0
