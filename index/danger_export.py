@@ -6,12 +6,13 @@ Run as `python -m index.danger_export WEIGHTS FOLDER`.
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 from index.danger_graph import MeaningFacts
 from index.embedder import DEFAULT_NAME
-from index.export import load_model, save_graph, whole_folder
-from index.graph import FACTS, file_sha256
+from index.export import export_merged, load_model
+from index.graph import file_sha256
 from index.training.danger_network import MAX_TOKENS, DangerNetwork, load_meaning
 
 
@@ -24,12 +25,8 @@ def export_danger(weights: Path, folder: Path) -> MeaningFacts:
     model = load_model(DEFAULT_NAME)
     network = DangerNetwork(model[0].auto_model)
     load_meaning(network, weights)
-    network.merge()
-    with whole_folder(folder) as target:
-        hashes = save_graph(model, network.eval(), "log_odds", target)
-        facts = MeaningFacts(weights_sha256=file_sha256(weights), max_tokens=MAX_TOKENS, **hashes)
-        (target / FACTS).write_text(facts.model_dump_json(indent=1), "utf-8")
-    return facts
+    described = partial(MeaningFacts, weights_sha256=file_sha256(weights), max_tokens=MAX_TOKENS)
+    return export_merged(model, network, "log_odds", folder, described)
 
 
 if __name__ == "__main__":

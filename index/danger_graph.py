@@ -9,21 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from content.normalize import fold
-from content.schema import Fact
 from index.danger import DANGER_WEIGHTS, Meaning, Numbers, load_danger
-from index.graph import TokenGraph, export_in_child, file_sha256, open_export, read_facts
+from index.graph import NetworkFacts, TokenGraph, export_in_child, file_sha256, open_export, read_facts
 
 # Changes when a graph exported from the same weights would come out differently.
 _RECIPE = "danger-1"
 
 
-class MeaningFacts(Fact):
-    """Which weights the graph was made from, and its files."""
-
-    weights_sha256: str
-    max_tokens: int
-    graph_sha256: str = ""
-    tokenizer_sha256: str = ""
+class MeaningFacts(NetworkFacts):
+    """What must be equal for two scores of danger to be comparable."""
 
 
 class GraphMeaning:

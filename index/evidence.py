@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from content.normalize import fold
 from content.schema import Fact
-from index.graph import TokenGraph, export_in_child, file_sha256, open_export, read_facts
+from index.graph import NetworkFacts, TokenGraph, export_in_child, file_sha256, open_export, read_facts
 from index.reader_input import reader_input, sentence_of_tokens
 
 WEIGHTS = Path(__file__).with_name("weights") / "reader.safetensors"
@@ -26,13 +26,8 @@ UNREAD = -20.0
 CERTAIN = 6.0
 
 
-class EvidenceFacts(Fact):
+class EvidenceFacts(NetworkFacts):
     """What must be equal for two evidence scores to be comparable."""
-
-    weights_sha256: str
-    max_tokens: int
-    graph_sha256: str = ""
-    tokenizer_sha256: str = ""
 
 
 def same_reader(one: EvidenceFacts | None, other: EvidenceFacts | None) -> bool:

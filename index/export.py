@@ -13,14 +13,14 @@ import shutil
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.embedder import DEFAULT_NAME, DEFAULT_WEIGHTS_SHA256, EmbedderFacts
 from index.errors import WeightsMismatch
-from index.graph import FACTS, GRAPH, TOKENIZER, file_sha256
+from index.graph import FACTS, GRAPH, TOKENIZER, AnyFacts, file_sha256
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -78,6 +78,17 @@ def save_graph(model: SentenceTransformer, module: Any, output: str, target: Pat
         "graph_sha256": file_sha256(target / GRAPH),
         "tokenizer_sha256": file_sha256(target / TOKENIZER),
     }
+
+
+def export_merged(
+    model: SentenceTransformer, network: Any, output: str, folder: Path, described: Callable[..., AnyFacts]
+) -> AnyFacts:
+    """Merge what a network learnt and write it whole or not at all; `described` makes facts of the hashes."""
+    network.merge()
+    with whole_folder(folder) as target:
+        facts = described(**save_graph(model, network.eval(), output, target))
+        (target / FACTS).write_text(facts.model_dump_json(indent=1), "utf-8")
+    return facts
 
 
 def load_model(name: str) -> SentenceTransformer:

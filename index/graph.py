@@ -22,6 +22,15 @@ Opened = TypeVar("Opened")
 AnyFacts = TypeVar("AnyFacts", bound=Fact)
 
 
+class NetworkFacts(Fact):
+    """Which weights a graph was made from, how many tokens it reads, and its files."""
+
+    weights_sha256: str
+    max_tokens: int
+    graph_sha256: str = ""
+    tokenizer_sha256: str = ""
+
+
 class TokenGraph:
     """A graph over token ids and the tokenizer that belongs to it; any thread may run it."""
 

@@ -6,12 +6,13 @@ Run as `python -m index.reader_export WEIGHTS FOLDER`.
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 from index.embedder import DEFAULT_NAME
 from index.evidence import EvidenceFacts
-from index.export import load_model, save_graph, whole_folder
-from index.graph import FACTS, file_sha256
+from index.export import export_merged, load_model
+from index.graph import file_sha256
 from index.training.network import ReaderNetwork, load_weights
 
 MAX_TOKENS = 256
@@ -26,12 +27,8 @@ def export_reader(weights: Path, folder: Path) -> EvidenceFacts:
     model = load_model(DEFAULT_NAME)
     network = ReaderNetwork(model[0].auto_model)
     load_weights(network, weights)
-    network.merge()
-    with whole_folder(folder) as target:
-        hashes = save_graph(model, network.eval(), "logits", target)
-        facts = EvidenceFacts(weights_sha256=file_sha256(weights), max_tokens=MAX_TOKENS, **hashes)
-        (target / FACTS).write_text(facts.model_dump_json(indent=1), "utf-8")
-    return facts
+    described = partial(EvidenceFacts, weights_sha256=file_sha256(weights), max_tokens=MAX_TOKENS)
+    return export_merged(model, network, "logits", folder, described)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,15 @@ from tiny_reader import tiny_danger
 
 from index.danger import URGENT, load_danger
 from index.danger_errors import BadDangerQuestions
-from index.training.danger import KeptOut, Learned, judged, kept_out_lines, save_danger, train_danger
-from index.training.danger import with_thresholds as with_thresholds_of
+from index.training.danger import (
+    KeptOut,
+    Learned,
+    judged,
+    kept_out_lines,
+    save_danger,
+    train_danger,
+    with_thresholds,
+)  # fmt: skip
 from index.training.danger_network import LearntMeaning, load_meaning
 from index.training.danger_questions import QUESTIONS, Written, read_written
 
@@ -84,7 +91,7 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Written], Le
 def test_danger_in_words_of_a_writer_kept_out_is_found_and_thresholds_hold(
     learned: tuple[list[Written], Learned, KeptOut],
 ) -> None:
-    written, (model, meaning, _), kept_out = learned
+    written, (model, meaning), kept_out = learned
     ordinary = kept_out.of("ordinary")
 
     assert len(kept_out.asked) == len(written) and ordinary.sum() == 15
@@ -103,7 +110,7 @@ def test_thresholds_are_those_of_the_median_writer(learned: tuple[list[Written],
     asked = [Written("x", "ordinary", writer) for writer in "abc" for _ in range(1001)]
     counted = np.concatenate([np.arange(1001) * times for times in (5, 1, 10)]).astype(np.float32)
     scores = np.stack([counted, counted * 0, counted], axis=1)
-    found = with_thresholds_of(learned[1], KeptOut(asked, scores, scores)).model.facts
+    found = with_thresholds(learned[1], KeptOut(asked, scores, scores)).model.facts
 
     # 4.5, 4 and .4 of 100 are above: 45, 40 and 4 of the thousand steps.
     assert (found.urgent, found.urgent_by_words, found.personal) == (955 * 5, 960 * 5, 996 * 5)
@@ -112,7 +119,7 @@ def test_thresholds_are_those_of_the_median_writer(learned: tuple[list[Written],
 def test_what_is_saved_says_the_same_and_learning_again_gives_the_same_bytes(
     learned: tuple[list[Written], Learned, KeptOut], tmp_path: Path, _tiny: None
 ) -> None:
-    written, (model, meaning, _), _ = learned
+    written, (model, meaning), _ = learned
     save_danger(learned[1], tmp_path / "x")
     again = load_danger(tmp_path / "x")
 
@@ -124,7 +131,7 @@ def test_what_is_saved_says_the_same_and_learning_again_gives_the_same_bytes(
     texts = [one.text for one in written]
     kept = LearntMeaning(other.eval(), tokenizer)
     assert np.allclose(kept.log_odds(texts), meaning.log_odds(texts), atol=0.01)
-    before, after = (judged(Learned(m, kept, other), written).scores for m in (model, again))
+    before, after = (judged(Learned(m, kept), written).scores for m in (model, again))
     assert np.allclose(before, after, atol=0.05)
     assert "network.head.1.weight" in load_file(tmp_path / "x")
     save_danger(train_danger(written)[0], tmp_path / "y")

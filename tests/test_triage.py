@@ -18,7 +18,7 @@ from assistant.live import LiveAssistant
 from assistant.safety import ORDER, route
 from assistant.settings import Settings
 from assistant.triage import NEAR_CRISIS, NEAR_EMERGENCY, NEAR_PERSONAL, safety_version, triage
-from content.library import Library, load_library
+from content.library import load_library
 from index.danger import Danger, DangerModel, Numbers, load_danger
 
 PLAIN = "How many people took part in the lupus study?"
@@ -104,11 +104,9 @@ def test_whatever_answers_asks_the_network_also_after_a_new_index(
     second = live.now()
 
     assert first.index_id != second.index_id
-    for faq in (first, second, *proposed, checking._candidate(*_checked(small_settings), progress=False)):
+    library = load_library(small_settings.content)
+    checked = checking._candidate(library, small_settings, None, progress=False)
+    for faq in (first, second, *proposed, checked):
         redirect = faq.answer(asked).redirect
         assert redirect and (redirect.kind, redirect.rule) == ("emergency", NEAR_EMERGENCY)
     assert len(proposed) == 1 and live.is_urgent(asked)
-
-
-def _checked(settings: Settings) -> tuple[Library, Settings, None]:
-    return load_library(settings.content), settings, None

@@ -13,10 +13,10 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
-from index.danger import ASPECTS, PERSONAL, URGENT, DangerFacts, DangerModel, Meaning, Numbers
+from index.danger import ASPECTS, PERSONAL, URGENT, DangerFacts, DangerModel, Numbers
 from index.danger_words import BITS, parts, traces
 from index.training.danger_lessons import Piece, taught
-from index.training.danger_network import DangerNetwork, meaning_weights
+from index.training.danger_network import LearntMeaning, meaning_weights
 from index.training.danger_questions import URGENT_KINDS, Kind, Written
 
 # How far weights of words may go, and what the network's word weighs beside theirs.
@@ -45,8 +45,7 @@ class Learned(NamedTuple):
     """What one round of learning leaves: words and thresholds, and the network beside them."""
 
     model: DangerModel
-    meaning: Meaning
-    network: DangerNetwork
+    meaning: LearntMeaning
 
 
 def train_danger(written: Sequence[Written], *, progress: bool = False) -> tuple[Learned, KeptOut]:
@@ -100,7 +99,7 @@ def save_danger(learned: Learned, path: Path) -> None:
     model = learned.model
     tensors: dict[str, Numbers] = {
         "words": model.words.astype(np.float16), "words_bias": model.bias.astype(np.float16),
-        **meaning_weights(learned.network),
+        **meaning_weights(learned.meaning.network),
     }  # fmt: skip
     save_file(tensors, path, metadata={"facts": model.facts.model_dump_json()})
 
@@ -144,8 +143,7 @@ def learned(written: Sequence[Written], *, progress: bool = False) -> Learned:
         urgent=_NEVER, urgent_by_words=_NEVER, personal=_NEVER, crisis=0.0,
         share_of_meaning=_SHARE_OF_MEANING,
     )  # fmt: skip
-    meaning = taught(pieces, progress=progress)
-    return Learned(DangerModel(facts, words, bias, "new"), meaning, meaning.network)
+    return Learned(DangerModel(facts, words, bias, "new"), taught(pieces, progress=progress))
 
 
 def _words(pieces: Sequence[Piece]) -> tuple[Numbers, Numbers]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -90,8 +90,8 @@ def _typed(text: str, draws: random.Random) -> str:
     return text
 
 
-def _batches(pieces: list[Piece], draws: random.Random) -> Iterator[list[Piece]]:
-    """Yield the pieces in a drawn order, those of like length together: padding costs as much as words."""
+def _batches(pieces: list[Piece], draws: random.Random) -> list[list[Piece]]:
+    """Return the pieces in a drawn order, those of like length together: padding costs as much as words."""
     draws.shuffle(pieces)
     width = _AT_ONCE * _POOL
     found = []
@@ -99,4 +99,4 @@ def _batches(pieces: list[Piece], draws: random.Random) -> Iterator[list[Piece]]
         alike = sorted(pieces[start : start + width], key=lambda piece: len(piece.text))
         found += [alike[at : at + _AT_ONCE] for at in range(0, len(alike), _AT_ONCE)]
     draws.shuffle(found)
-    yield from found
+    return found

@@ -13,9 +13,7 @@ from torch import nn
 
 from content.normalize import fold
 from index.danger import ASPECTS, Numbers
-from index.embedder import DEFAULT_NAME
-from index.export import load_model
-from index.training.network import LowRankNetwork, put_weights
+from index.training.network import LowRankNetwork, learnable_model, put_weights
 
 MAX_TOKENS = 128
 _HEAD, _DROPPED = 256, 0.2
@@ -49,16 +47,7 @@ class DangerNetwork(LowRankNetwork):
 
 def new_network() -> tuple[DangerNetwork, Any]:
     """Return an untrained network over the default embedding model, and its tokenizer."""
-    from transformers.utils import logging
-
-    # Drawn even where nobody looks, for a load that takes no time.
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    model = load_model(DEFAULT_NAME)
-    bert: Any = model[0].auto_model
-    bert.set_attn_implementation("sdpa")
-    tokenizer = model.tokenizer.backend_tokenizer
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(MAX_TOKENS)
+    bert, tokenizer = learnable_model(MAX_TOKENS)
     return DangerNetwork(bert), tokenizer
 
 

@@ -10,6 +10,9 @@ import torch
 from safetensors.torch import load_file, save
 from torch import nn
 
+from index.embedder import DEFAULT_NAME
+from index.export import load_model
+
 RANK = 32
 
 
@@ -81,6 +84,21 @@ class ReaderNetwork(LowRankNetwork):
         ).last_hidden_state
         logits: torch.Tensor = self.head(hidden)[..., 0]
         return logits
+
+
+def learnable_model(max_tokens: int) -> tuple[Any, Any]:
+    """Return the transformer of the default embedding model and its tokenizer, cutting at `max_tokens`."""
+    from transformers.utils import logging
+
+    # Drawn even where nobody looks, for a load that takes no time.
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    model = load_model(DEFAULT_NAME)
+    bert: Any = model[0].auto_model
+    bert.set_attn_implementation("sdpa")
+    tokenizer = model.tokenizer.backend_tokenizer
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(max_tokens)
+    return bert, tokenizer
 
 
 def save_weights(network: LowRankNetwork, path: Path) -> None:

@@ -6,21 +6,19 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from safetensors import SafetensorError
 
-from index.embedder import DEFAULT_NAME
 from index.errors import BadTrainingData, BadWeights, UnknownLicence, WeightsTooLarge
-from index.export import load_model
 from index.graph import file_sha256
 from index.training.card import LossSummary, TrainingRun, unlicensed
 from index.training.examples import Example
 from index.training.groups import MAX_TOKENS, Tokenize
 from index.training.loop import Trainer
-from index.training.network import RANK, ReaderNetwork, load_weights
+from index.training.network import RANK, ReaderNetwork, learnable_model, load_weights
 from index.training.plan import GROUPS_A_STEP, TrainingPlan
 from index.training.sources import read_examples
 
@@ -78,16 +76,7 @@ def weights_sha256(path: Path) -> str:
 
 def new_network() -> tuple[ReaderNetwork, Tokenize]:
     """Return an untrained reader over the default embedding model, and its pair tokenizer."""
-    from transformers.utils import logging
-
-    # Drawn even where nobody looks, for a load that takes no time.
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    model = load_model(DEFAULT_NAME)
-    bert: Any = model[0].auto_model
-    bert.set_attn_implementation("sdpa")
-    tokenizer = model.tokenizer.backend_tokenizer
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(MAX_TOKENS)
+    bert, tokenizer = learnable_model(MAX_TOKENS)
     return ReaderNetwork(bert), tokenizer.encode
 
 

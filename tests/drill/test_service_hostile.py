@@ -74,7 +74,7 @@ def is_closed(client: socket.socket, piece: bytes) -> bool:
 def damaged(bodies: list[bytes], number: int) -> Iterator[bytes]:
     """Yield bodies as they never should be: cut, with other bytes, twice, or made of marks alone.
 
-    Numbers without end, which once broke the chat's own reader come first, in every run.
+    Numbers without end, which once broke the chat's own reader, come first, in every run.
     """
     yield from (body.replace(b'"fn_index": 0', b'"fn_index": 1e999') for body in bodies)
     draw = random.Random(20261127)
