@@ -18,6 +18,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 TOKEN = "sixteen letters and more"  # noqa: S105 - of a test
 PATIENCE = 60_000
+# What Gradio's own code says when the page it runs in is left: of its stream, not of any work.
+LEFT = ("Unexpected error Connection errored out. ", "index-DphvyggB")
 ENTERED = {
     "Design of the study": "single-arm study",
     "How many people took part": "24",
@@ -172,6 +174,8 @@ def test_a_trial_comes_in_is_completed_published_asked_and_taken_back(
         page.get_by_role("button", name="Yes, remove it").click()
         expect(page.locator("#staff-all table")).not_to_contain_text(TITLE.rstrip("."), timeout=PATIENCE)
 
+        # A page that is left may say that its open stream ended, so what it said is heard before that.
+        assert visit.complaints == []
         page.get_by_role("link", name="Log out").click()
         page.get_by_role("button", name="Log out").click()
         page.get_by_label("Staff token").wait_for()
@@ -181,7 +185,7 @@ def test_a_trial_comes_in_is_completed_published_asked_and_taken_back(
         assert [
             url for url in visit.requests if not url.startswith((clinic.staff_url, "data:", "blob:"))
         ] == []
-        assert visit.complaints == []
+        assert [told for told in visit.complaints if not told.endswith(LEFT)] == []
     assert [path for path in (clinic.home / "gradio").rglob("*") if path.is_file()] == []
     assert TOKEN not in clinic.log.read_text("utf-8")
 
