@@ -24,6 +24,7 @@ from index.evidence import EvidenceModel, open_evidence, same_reader
 from index.manifest import BUILDER_ID, Manifest
 from index.remembered import RememberedEvidence
 from index.search import Searcher
+from index.spread import spread
 from index.stored import check_canaries, open_index
 
 if TYPE_CHECKING:
@@ -33,20 +34,21 @@ if TYPE_CHECKING:
 def build(
     settings: Settings, *, force: bool = False, progress: bool = False, embedder: Embedder | None = None,
     begin: Callable[[Library], None] = lambda library: None,
-    approve: Callable[[Assistant], None] = lambda faq: None,
+    approve: Callable[[Assistant], None] = lambda faq: None, ray: str | None = None,
 ) -> BuildReport:  # fmt: skip
     """Make the index hold the content folder; unchanged content builds nothing.
 
-    A library with a broken document or a caveat that is no sentence stops before anything is
-    written. `begin` sees the library once it is clear that something is built, `approve` what would
-    answer before anybody is answered from it; what either raises leaves the index in use as it was.
-    Raises ContentNotFound, UnreadableDocument, CaveatNotFound, ContradictionNotFound, BuildLocked, …
+    A library with a broken document or a caveat that is no sentence stops before anything is written.
+    `begin` sees the library once it is clear that something is built, `approve` what would answer before
+    anybody is answered from it; what either raises leaves the index in use as it was. A cluster at `ray`
+    embeds. Raises ContentNotFound, UnreadableDocument, CaveatNotFound, ContradictionNotFound, BuildLocked, …
     """
     library = load_library(settings.content)
     for document in library.documents:
         _ = caveats_of(document, library.documents), other_sides(document, library.documents)
     embedder, evidence, meaning = open_models(settings, embedder, renew=force)
     evidence = remembered(evidence, settings, anew=force)
+    embedder = spread(embedder, settings.embedder, settings.models, ray) if ray else embedder
 
     def fitted(searcher: Searcher) -> str:
         calibration = fit_once(searcher, library, settings, anew=force, progress=progress)
@@ -153,13 +155,9 @@ def recalibrated(
     settings: Settings, questions: list[LabelledQuestion], source: Path, *, progress: bool = False,
     approve: Callable[[Assistant], None] = lambda faq: None,
 ) -> tuple[Calibration, Manifest]:  # fmt: skip
-    """Fit on given questions and publish the index again with the result; builds first if needed.
-
-    `approve` is what it is for `build`.
-    """
+    """Build if needed, fit on given questions and publish again; `approve` is what it is for `build`."""
     build(settings, progress=progress, approve=approve)
-    searcher = open_searcher(settings)
-    library = load_library(settings.content)
+    searcher, library = open_searcher(settings), load_library(settings.content)
     calibration = fit(
         searcher, library, settings, questions=tuple(questions), source=source.name, progress=progress
     )
