@@ -53,8 +53,9 @@ class SpreadEmbedder:
         expected = self.facts.model_dump_json(), _probed(self._local)
         with _connected(self._address) as data:
             numbered = [{"number": number, "texts": list(block)} for number, block in enumerate(blocks)]
+            # Ray Data gives the task of a machine that died to another, as often as that happens.
             work = data.from_items(numbered, override_num_blocks=len(numbered)).map(
-                partial(_embedded, self._open, *expected), num_cpus=1, max_retries=-1
+                partial(_embedded, self._open, *expected), num_cpus=1
             )
             open_blocks = set(range(len(blocks)))
             for row in work.iter_rows():
