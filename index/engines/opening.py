@@ -1,0 +1,30 @@
+"""From FAQ_INDEX_URL to the engine it names."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from index.engines.errors import EngineMissing, EngineUnreachable
+from index.engines.protocol import Engine
+
+
+def open_engine(url: str) -> Engine:
+    """Return the engine of an address: `postgresql://…` (several hosts allowed) or `milvus://…`.
+
+    Nothing is connected before it is asked. Raises EngineMissing naming the extra to install,
+    EngineUnreachable for an address that names no engine.
+    """
+    scheme = urlsplit(url).scheme
+    try:
+        if scheme in ("postgresql", "postgres"):
+            from index.engines.postgres import PostgresEngine
+
+            return PostgresEngine(url)
+        if scheme == "milvus":
+            from index.engines.milvus import MilvusEngine
+
+            return MilvusEngine(url)
+    except ModuleNotFoundError as error:
+        extra = "milvus" if scheme == "milvus" else "postgres"
+        raise EngineMissing(str(error.name), extra) from error
+    raise EngineUnreachable(f"{scheme}://", "only postgresql:// and milvus:// are known")
