@@ -56,11 +56,13 @@ def recipe_for(count: int, codec: Codec | None = None) -> Recipe:
     return Recipe(codec=chosen, lists=lists, probes=probes, times=_TIMES[chosen])
 
 
-_LADDER: tuple[tuple[float, Codec], ...] = ((200_000, "flat"), (float("inf"), "ivf-rabitq"))
-_MOST_LISTS, _IN_A_LIST, _LEAST_PROBES, _SHARE = 4_096, 500, 24, 0.04
+# Up to here every vector is compared, in less time than a question takes to be embedded; beyond it lists of
+# codes of four bits. Many short lists lose less than few long ones, a tenth of them is looked into.
+_LADDER: tuple[tuple[float, Codec], ...] = ((100_000, "flat"), (float("inf"), "ivf-pq"))
+_MOST_LISTS, _IN_A_LIST, _LEAST_PROBES, _SHARE = 4_096, 100, 24, 0.1
 _GRAPH_EFFORT = 200
-# Codes of one or four bits put a near neighbour far back; exact cosines put it right.
-_TIMES: dict[Codec, int] = {"sq8": 2, "hnsw": 2, "ivf-sq8": 2, "ivf-pq": 8, "ivf-rabitq": 8}
+# Short codes put a near neighbour further back; exact cosines put it right.
+_TIMES: dict[Codec, int] = {"sq8": 2, "hnsw": 2, "ivf-sq8": 2, "ivf-pq": 4, "ivf-rabitq": 4}
 
 
 def write_codes(recipe: Recipe, vectors: FloatMatrix, write: Callable[[bytes], object]) -> None:
