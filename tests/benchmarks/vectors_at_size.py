@@ -21,8 +21,7 @@ from typing import Any
 
 import faiss
 import numpy as np
-from made_vectors import Made, likeness, recall
-from real_vectors import embedded, questions, sentences
+import numpy.typing as npt
 
 from index.embedder import FloatMatrix, open_embedder
 from index.engines.codes import Codec, Recipe, recipe_for, write_codes
@@ -31,6 +30,11 @@ from index.engines.mapped import MappedGeneration
 from index.engines.nearest import nearest
 from index.engines.proof import CODES, read_folder
 from index.engines.protocol import Batch, GenerationFacts
+
+# Shared with the tests, which pytest finds by itself.
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from made_vectors import Made, likeness, recall
+from real_vectors import embedded, questions, sentences
 
 EMBEDDER, BLOCK, K = "all-MiniLM-L6-v2", 50_000, 10
 CURVES: tuple[Codec, ...] = ("sq8", "hnsw", "ivf-sq8", "ivf-pq", "ivf-rabitq")
@@ -67,7 +71,9 @@ def store(root: Path, count: int, dimension: int, blocks: Iterator[FloatMatrix])
     return root / str(engine.published())
 
 
-def measured(generation: MappedGeneration, asked: FloatMatrix, right: np.ndarray) -> dict[str, float]:
+def measured(
+    generation: MappedGeneration, asked: FloatMatrix, right: npt.NDArray[np.int64]
+) -> dict[str, float]:
     """Return recall@10 against exact and milliseconds of one thread, of the clock and of the CPU."""
     found, times, cpu = [], [], []
     for question in asked:
@@ -92,7 +98,9 @@ def settings(codec: Codec, count: int) -> list[Recipe]:
     return [start.model_copy(update={"probes": p, "times": t}) for p in probes for t in times]
 
 
-def curve(folder: Path, codec: Codec, asked: FloatMatrix, right: np.ndarray) -> Iterator[dict[str, Any]]:
+def curve(
+    folder: Path, codec: Codec, asked: FloatMatrix, right: npt.NDArray[np.int64]
+) -> Iterator[dict[str, Any]]:
     """Yield a line for each setting of a codec over the vectors of a generation."""
     told = read_folder(folder, None)
     count = told.facts.count
