@@ -28,7 +28,7 @@ from index.engines.codes import Codec, Recipe, recipe_for, write_codes
 from index.engines.files import FilesEngine
 from index.engines.mapped import MappedGeneration
 from index.engines.nearest import nearest
-from index.engines.proof import CODES, read_folder
+from index.engines.proof import CODES, VECTORS, read_folder
 from index.engines.protocol import Batch, GenerationFacts
 
 # Shared with the tests, which pytest finds by itself.
@@ -104,25 +104,31 @@ def curve(
     """Yield a line for each setting of a codec over the vectors of a generation."""
     told = read_folder(folder, None)
     count = told.facts.count
-    beside = folder.parent / codec
+    beside = folder if codec == told.recipe.codec else folder.parent / codec
     if not (beside / CODES).exists():
-        beside.mkdir(exist_ok=True)
-        for path in folder.iterdir():
-            if path.name != CODES and not (beside / path.name).is_symlink():
-                (beside / path.name).symlink_to(path.resolve())
-        vectors = np.memmap(folder / "vectors.f32", "<f4", "r", shape=(count, told.facts.dimension))
-        began = thread_time()
-        with (beside / "begun").open("wb") as file:
-            write_codes(recipe_for(count, codec), vectors, file.write)
-        (beside / "begun").rename(beside / CODES)
-        (beside / "seconds").write_text(f"{thread_time() - began:.0f}")
-    size, built = (beside / CODES).stat().st_size / 1e6, float((beside / "seconds").read_text())
+        build_beside(folder, beside, recipe_for(count, codec))
+    size = (beside / CODES).stat().st_size / 1e6
     for recipe in settings(codec, count):
         generation = MappedGeneration(beside, told.model_copy(update={"recipe": recipe}))
         yield {
             "count": count, "codec": codec, "lists": recipe.lists, "probes": recipe.probes,
-            "times": recipe.times, "file MB": size, "built in": built, **measured(generation, asked, right),
+            "times": recipe.times, "file MB": size, **measured(generation, asked, right),
         }  # fmt: skip
+
+
+def build_beside(folder: Path, beside: Path, recipe: Recipe) -> None:
+    """Make another kind of codes of the vectors of a generation, in a folder that shares its other files."""
+    beside.mkdir(exist_ok=True)
+    for path in folder.iterdir():
+        if path.name != CODES and not (beside / path.name).is_symlink():
+            (beside / path.name).symlink_to(path.resolve())
+    told = read_folder(folder, None)
+    vectors = np.memmap(folder / VECTORS, "<f4", "r", shape=(told.facts.count, told.facts.dimension))
+    began = thread_time()
+    with (beside / "begun").open("wb") as file:
+        write_codes(recipe, vectors, file.write)
+    (beside / "begun").rename(beside / CODES)
+    print(f"{recipe.codec} built in {thread_time() - began:.0f} s of CPU", flush=True)
 
 
 def opened_alone(root: Path, asked: Path, right: Path) -> dict[str, Any]:
@@ -183,7 +189,7 @@ def compare(
     """Write a store of one size, look for the exact answers, and measure it as served and by codec."""
     kept = root.parent / "vectors_at_size.jsonl"
     folder = store(root, count, asked.shape[1], blocks)
-    rows = np.memmap(folder / "vectors.f32", "<f4", "r", shape=(count, asked.shape[1]))
+    rows = np.memmap(folder / VECTORS, "<f4", "r", shape=(count, asked.shape[1]))
     paths = root / "asked.npy", root / "right.npy"
     if not paths[1].exists():
         np.save(paths[0], asked)
