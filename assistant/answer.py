@@ -25,6 +25,7 @@ from assistant.suggestions import follow_ups
 from assistant.triage import triage
 from assistant.withholding import Why, Withholding, utc_today
 from assistant.wording import load_wordings
+from assistant.worked_out import WorkedOut
 from content.library import Caveat, caveats_of
 from content.normalize import fold
 from index.reader import Reader, Reading, SentenceScore
@@ -53,18 +54,20 @@ class Assistant:
         region = safety_rules().regions[settings.region]
         self.wordings = load_wordings(region, settings.wording)
         self.wording = self.wordings[settings.language]
-        self.passages = {passage.id: passage for passage in data.passages}
+        self.passages = data.passage_named
         self.index_id = data.index_id
         self.searcher = searcher
         # The guard, a tool and the answer ask where one question goes; looking by meaning takes a while.
         self.route = lru_cache(maxsize=16)(partial(triage, meaning=searcher.meaning))
         self._reader = Reader(searcher, calibration.reader)
         self._known = frozenset(fold(suggestion.text) for suggestion in calibration.suggestions)
-        # Resolved once, and loudly: a document whose caveat is lost must not be quoted.
-        self._caveats = {d.id: caveats_of(d, data.documents) for d in data.documents}
-        self._fair = FairQuotes(data.documents, self._caveats)
-        self._hints = Hints(data.documents)
-        self._withholding, self._today = Withholding(data.documents, self._caveats), today
+        # A document whose caveat is lost must not be quoted: who looks for it is told, loudly.
+        self._caveats = WorkedOut(data.document_row, self._caveats_of)
+        self._fair = FairQuotes(data.front, data.by_id, self._caveats)
+        self._hints = Hints(data.front)
+        self._withholding, self._today = Withholding(data.front), today
+        if not data.shared:
+            _ = [self._caveats[document.id] for document in data.front]
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, before: Assistant | None = None) -> Assistant:
@@ -104,6 +107,9 @@ class Assistant:
         if not timed:
             return answer
         return answer.model_copy(update={"timings_ms": {"all": round((perf_counter() - began) * 1000, 3)}})
+
+    def _caveats_of(self, document_id: str) -> tuple[Caveat, ...]:
+        return caveats_of(self.documents[document_id], self.documents)
 
     def resolved(self, question: str, history: Sequence[str]) -> Turn:
         """Return a question as it is searched and read; one that is offered stands alone.

@@ -43,8 +43,9 @@ def build(
     Raises ContentNotFound, UnreadableDocument, CaveatNotFound, ContradictionNotFound, BuildLocked, …
     """
     library = load_library(settings.content)
+    by_id = {document.id: document for document in library.documents}
     for document in library.documents:
-        _ = caveats_of(document, library.documents), other_sides(document, library.documents)
+        _ = caveats_of(document, by_id), other_sides(document, by_id)
     embedder, evidence, meaning = open_models(settings, embedder, renew=force)
     evidence = remembered(evidence, settings, anew=force)
 

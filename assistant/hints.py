@@ -10,7 +10,7 @@ from assistant.citation import Citation
 from assistant.schema import Hint
 from content.aliases import first_meanings
 from content.normalize import fold
-from content.schema import Document
+from content.schema import Document, FrontMatter
 
 _FIELDS = re.compile(r"(\{short\}|\{long\})")
 
@@ -18,7 +18,7 @@ _FIELDS = re.compile(r"(\{short\}|\{long\})")
 class Hints:
     """The approved abbreviations of a library, looked up for the documents that are quoted."""
 
-    def __init__(self, documents: Iterable[Document]) -> None:
+    def __init__(self, documents: Iterable[FrontMatter]) -> None:
         meanings: dict[str, set[str]] = {}
         for document in documents:
             for short, long in document.abbreviations.items():

@@ -8,7 +8,7 @@ from assistant.confidence import load_calibration
 from assistant.settings import Settings
 from assistant.withholding import Why, Withholding, utc_today
 from content.errors import FaqError
-from content.library import caveats_of, load_library
+from content.library import load_library
 from content.schema import Fact
 from index.manifest import StoredSource
 from index.stored import open_index
@@ -45,7 +45,7 @@ def describe_status(settings: Settings) -> StatusReport:
     searcher = searcher_of(data, manifest, settings)
     calibration = load_calibration(data.calibration, data.index_id, certified_hashes(searcher, settings))
     certificate = calibration.certificate
-    withholding = Withholding(data.documents, {d.id: caveats_of(d, data.documents) for d in data.documents})
+    withholding = Withholding(data.front)
     try:
         changed: bool | None = load_library(settings.content).fingerprint != manifest.content_fingerprint
     except FaqError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from small import SmallIndex
 
@@ -68,4 +69,4 @@ def test_every_vector_stands_beside_its_text(data: IndexData, small_index: Small
     )  # fmt: skip
 
     for texts, matrix in zip(data.embedded_texts(), matrices, strict=True):
-        assert matrix.tobytes() == small_index.embedder.embed(texts).tobytes()
+        assert np.asarray(matrix).tobytes() == small_index.embedder.embed(texts).tobytes()
