@@ -48,7 +48,8 @@ class IndexData:
     site named. `stored_answers`
     are the sentence rows that answer each labelled question, as a generation keeps them. `titles` says
     whether passages were embedded with title and headings. `calibration`
-    is JSON that only the answering layer reads. `index_id` names the content, not the build.
+    is JSON that only the answering layer reads. `index_id` names the content, not the build;
+    `content_fingerprint` is that of the library, None before there is a manifest.
     """
 
     documents: Sequence[Document]
@@ -66,6 +67,7 @@ class IndexData:
     titles: bool = True
     calibration: str | None = None
     index_id: str = "ix-unsaved"
+    content_fingerprint: str | None = None
 
     @cached_property
     def by_id(self) -> Mapping[str, Document]:

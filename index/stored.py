@@ -147,6 +147,7 @@ def _load(folder: Path, manifest: Manifest) -> IndexData:
         titles=manifest.titles,
         calibration=calibration.read_text("utf-8") if known else None,
         index_id=manifest.index_id,
+        content_fingerprint=manifest.content_fingerprint,
     )
 
 
