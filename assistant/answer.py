@@ -9,12 +9,12 @@ from time import perf_counter
 
 from assistant.benefit import turn_asks_benefit
 from assistant.blocks import quoted
-from assistant.building import certified_hashes, open_searcher
 from assistant.confidence import Calibration, Suggestion, load_calibration
 from assistant.conversation import Turn, as_typed, resolve
 from assistant.errors import BadQuestion, EmptyQuestion
 from assistant.fair_quotes import FairQuotes
 from assistant.hints import Hints
+from assistant.opened_index import certified_hashes, open_searcher
 from assistant.quotes import choose_quotes
 from assistant.receipts import receipt
 from assistant.refusals import refusal
@@ -62,7 +62,8 @@ class Assistant:
         self._reader = Reader(searcher, calibration.reader)
         self._known = frozenset(fold(suggestion.text) for suggestion in calibration.suggestions)
         # A document whose caveat is lost must not be quoted: who looks for it is told, loudly.
-        self._caveats = WorkedOut(data.document_row, self._caveats_of)
+        documents = data.by_id
+        self._caveats = WorkedOut(data.document_row, lambda name: caveats_of(documents[name], documents))
         self._fair = FairQuotes(data.front, data.by_id, self._caveats)
         self._hints = Hints(data.front)
         self._withholding, self._today = Withholding(data.front), today
@@ -107,9 +108,6 @@ class Assistant:
         if not timed:
             return answer
         return answer.model_copy(update={"timings_ms": {"all": round((perf_counter() - began) * 1000, 3)}})
-
-    def _caveats_of(self, document_id: str) -> tuple[Caveat, ...]:
-        return caveats_of(self.documents[document_id], self.documents)
 
     def resolved(self, question: str, history: Sequence[str]) -> Turn:
         """Return a question as it is searched and read; one that is offered stands alone.

@@ -11,6 +11,7 @@ from assistant.calibration import Promise, calibrate
 from assistant.confidence import CAUTIOUS, Calibration
 from assistant.errors import TooFewQuestions
 from assistant.kept_fit import KeptFit, keep_fit, read_fit
+from assistant.opened_index import certified_hashes, searcher_of
 from assistant.settings import Settings
 from content.disagreements import other_sides
 from content.library import Library, caveats_of, load_library
@@ -18,13 +19,12 @@ from content.questions import LabelledQuestion
 from index.build import BuildReport, build_index, recalibrate
 from index.danger import Meaning
 from index.danger_graph import open_meaning
-from index.data import IndexData
 from index.embedder import Embedder, open_embedder
-from index.evidence import EvidenceModel, open_evidence, same_reader
-from index.manifest import BUILDER_ID, Manifest
+from index.evidence import EvidenceModel, open_evidence
+from index.manifest import Manifest
 from index.remembered import RememberedEvidence
 from index.search import Searcher
-from index.stored import check_canaries, open_index
+from index.stored import open_index
 
 if TYPE_CHECKING:
     from assistant.answer import Assistant
@@ -136,20 +136,6 @@ def fit(
     return calibration.model_copy(update={"suggestions": suggestions})
 
 
-def certified_hashes(searcher: Searcher, settings: Settings) -> dict[str, str]:
-    """Return the hashes of everything a calibration depends on, by name."""
-    data = searcher.data
-    library = Library(documents=data.documents, questions=data.questions, synonyms=data.synonyms)
-    reader = searcher.evidence.facts.weights_sha256 if searcher.evidence else "none"
-    return {
-        "builder": BUILDER_ID,
-        "content": library.fingerprint[:16],
-        "embedder": data.embedder.weights_sha256[:16],
-        "reader": reader[:16],
-        "settings": settings.calibration_settings,
-    }
-
-
 def recalibrated(
     settings: Settings, questions: list[LabelledQuestion], source: Path, *, progress: bool = False,
     approve: Callable[[Assistant], None] = lambda faq: None,
@@ -159,7 +145,8 @@ def recalibrated(
     `approve` is what it is for `build`.
     """
     build(settings, progress=progress, approve=approve)
-    searcher = open_searcher(settings)
+    data, manifest, _ = open_index(settings.index_root)
+    searcher = searcher_of(data, manifest, settings)
     library = load_library(settings.content)
     calibration = fit(
         searcher, library, settings, questions=tuple(questions), source=source.name, progress=progress
@@ -170,32 +157,3 @@ def recalibrated(
         settings_id=settings.calibration_settings,
     )  # fmt: skip
     return calibration, manifest
-
-
-def open_searcher(settings: Settings, before: Searcher | None = None) -> Searcher:
-    """Open the index in use with the models it was built with, canaries checked.
-
-    `before` lends its models when they are the same: opened again they take 100 MB, most of which
-    is never given back.
-    """
-    data, manifest, _ = open_index(settings.index_root)
-    return searcher_of(data, manifest, settings, before)
-
-
-def searcher_of(
-    data: IndexData, manifest: Manifest, settings: Settings, before: Searcher | None = None
-) -> Searcher:
-    """Return a searcher over an index that is already read and verified, canaries checked."""
-    if before and _has_models_of(before, manifest):
-        searcher = Searcher(data, before.embedder, before.evidence, meaning=before.meaning)
-    else:
-        evidence = open_evidence(settings.models) if manifest.evidence else None
-        embedder, meaning = open_embedder(settings.embedder, settings.models), open_meaning(settings.models)
-        searcher = Searcher(data, embedder, evidence, meaning=meaning)
-    check_canaries(searcher, manifest)
-    return searcher
-
-
-def _has_models_of(searcher: Searcher, manifest: Manifest) -> bool:
-    reader = searcher.evidence.facts if searcher.evidence else None
-    return searcher.embedder.facts.same_vectors(manifest.embedder) and same_reader(reader, manifest.evidence)
