@@ -48,7 +48,7 @@ class Assistant:
     ) -> None:  # fmt: skip
         """Take what answers; `today` tells which documents are overdue."""
         data = searcher.data
-        self.documents = data.by_id
+        documents = self.documents = data.by_id
         self.calibration = calibration
         self.settings = settings
         region = safety_rules().regions[settings.region]
@@ -62,13 +62,11 @@ class Assistant:
         self._reader = Reader(searcher, calibration.reader)
         self._known = frozenset(fold(suggestion.text) for suggestion in calibration.suggestions)
         # A document whose caveat is lost must not be quoted: who looks for it is told, loudly.
-        documents = data.by_id
         self._caveats = WorkedOut(data.document_row, lambda name: caveats_of(documents[name], documents))
-        self._fair = FairQuotes(data.front, data.by_id, self._caveats)
+        self._fair = FairQuotes(data.front, documents, self._caveats)
         self._hints = Hints(data.front)
         self._withholding, self._today = Withholding(data.front), today
-        if not data.shared:
-            _ = [self._caveats[document.id] for document in data.front]
+        _ = () if data.shared else [self._caveats[document.id] for document in data.front]
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, before: Assistant | None = None) -> Assistant:
