@@ -112,7 +112,6 @@ def test_what_stands_follows_from_the_log_in_its_order() -> None:
         written("g-000002", "again"),
         Entry(what="published", name="g-000002"),
         Entry(what="revoked", name="g-000002", why=reasons[0]),
-        Entry(what="claim", owner="somebody", until=1.0),
         Entry(what="revoked", name="g-000002", why=reasons[1]),
         Entry(what="published", name="g-000001"),
         written("g-000007"),

@@ -34,7 +34,7 @@ class MilvusEngine:
     """
 
     def __init__(
-        self, url: str, *, patience: float = 120.0, lease_seconds: float = 45.0, flat_up_to: int = FLAT_UP_TO
+        self, url: str, *, patience: float = 120.0, lease_seconds: float = 60.0, flat_up_to: int = FLAT_UP_TO
     ) -> None:
         self._calls = MilvusCalls(url)
         self._register = Register(self._calls)

@@ -8,11 +8,11 @@ from contextlib import suppress
 from threading import Event, Thread
 
 from index.engines.errors import EngineBusy, EngineUnreachable, WriteRefused
-from index.engines.milvus_register import Entry, Register
+from index.engines.milvus_register import Claim, Register
 
 
 class Lease:
-    """A claim to build.
+    """A claim to build; EngineBusy where somebody else has one.
 
     Who claims writes that down first and then reads what all others claim: of two at once at least one
     sees the other and steps back, perhaps both. What it cannot promise: clocks that stand apart by more
@@ -27,16 +27,12 @@ class Lease:
         self._ended = Event()
         self._claim()
         now = time.time()
-        others = [
-            placed
-            for placed in register.entries()
-            if placed.entry.what == "claim" and placed.entry.owner != self._owner
-        ]
-        if any(placed.entry.until > now for placed in others):
+        others = {place: one for place, one in register.claims().items() if one.owner != self._owner}
+        if any(one.until > now for one in others.values()):
             register.remove([self._place])
             raise EngineBusy(where)
         if others:
-            register.remove(placed.place for placed in others)
+            register.remove(others)
         self._thread = Thread(target=self._renew, name="milvus-lease", daemon=True)
         self._thread.start()
 
@@ -55,7 +51,7 @@ class Lease:
     def _claim(self) -> None:
         # Counted from before the call, so that others never see a claim end before this one knows it.
         until = time.time() + self._seconds
-        self._place = self._register.append(Entry(what="claim", owner=self._owner, until=until))
+        self._place = self._register.claim(Claim(owner=self._owner, until=until))
         self._until = until
 
     def _renew(self) -> None:

@@ -34,16 +34,20 @@ class Written(Fact):
 
 
 class Entry(Fact):
-    """One row: something happened to a generation, or somebody claims to be building."""
+    """One row of the log: something happened to a generation."""
 
-    what: Literal["written", "published", "revoked", "dropped", "claim"]
-    name: str = ""
+    what: Literal["written", "published", "revoked", "dropped"]
+    name: str
     written: Written | None = None
     why: str = ""
     """Base64."""
-    owner: str = ""
-    until: float = 0.0
-    """Seconds since 1970, by the clock of the owner."""
+
+
+class Claim(Fact):
+    """A row beside the log: somebody says that it builds, `until` seconds since 1970 by its own clock."""
+
+    owner: str
+    until: float
 
 
 class Placed(NamedTuple):
@@ -101,33 +105,46 @@ class Register:
 
     def entries(self) -> list[Placed]:
         """Return all entries in their order, none before the first was written."""
-        if not self._there:
-            if not self._calls.has(_COLLECTION):
-                return []
-            self._calls.load(_COLLECTION)
-            self._there = True
-        rows = self._calls.query(_COLLECTION, "place >= 0", ["place", "entry"], "Strong")
-        return sorted(Placed(row["place"], Entry.model_validate_json(row["entry"])) for row in rows)
+        rows = self._rows("place >= 0")
+        return sorted(Placed(place, Entry.model_validate_json(words)) for place, words in rows.items())
 
-    def append(self, entry: Entry) -> int:
-        """Write one entry after all that are there and return its place; WriteRefused for too long a one."""
+    def append(self, entry: Entry) -> None:
+        """Write one entry after all that are there; WriteRefused for one that is too long."""
         words = entry.model_dump_json(exclude_defaults=True)
         if len(words.encode()) > TEXT_BYTES:
             raise WriteRefused(entry.name, f"what the register is to say has more than {TEXT_BYTES} bytes")
-        self._make()
         newest = max((placed.place for placed in self.entries()), default=0)
-        place = ((newest >> _CHANCE_BITS) + 1 << _CHANCE_BITS) + secrets.randbelow(1 << _CHANCE_BITS)
-        self._calls.upsert(_COLLECTION, [{"place": place, "entry": words, "nothing": [0.0, 0.0]}])
+        chance = secrets.randbelow(1 << _CHANCE_BITS)
+        self._write(((newest >> _CHANCE_BITS) + 1 << _CHANCE_BITS) + chance, words)
+
+    def claims(self) -> dict[int, Claim]:
+        """Return all claims by their places, those that have ended too."""
+        return {place: Claim.model_validate_json(words) for place, words in self._rows("place < 0").items()}
+
+    def claim(self, claim: Claim) -> int:
+        """Write a claim and return its place."""
+        place = -1 - secrets.randbelow(1 << 62)
+        self._write(place, claim.model_dump_json())
         return place
 
-    def remove(self, places: Iterable[int]) -> None:
-        """Take claims away; nothing else is ever removed."""
-        self._calls.delete(_COLLECTION, f"place in {sorted(places)}")
+    def remove(self, claims: Iterable[int]) -> None:
+        """Take claims away; of the log nothing is ever removed."""
+        self._calls.delete(_COLLECTION, f"place in {sorted(claims)}")
 
-    def _make(self) -> None:
-        """Make the collection, also one that a killed builder left half made."""
+    def _rows(self, which: str) -> dict[int, str]:
         if not self._there:
+            if not self._calls.has(_COLLECTION):
+                return {}
+            self._calls.load(_COLLECTION)
+            self._there = True
+        rows = self._calls.query(_COLLECTION, which, ["place", "entry"], "Strong")
+        return {int(row["place"]): str(row["entry"]) for row in rows}
+
+    def _write(self, place: int, words: str) -> None:
+        if not self._there:
+            # Also one that a killed builder left half made.
             self._calls.create(_COLLECTION, _FIELDS)
             self._calls.create_index(_COLLECTION, "nothing", "FLAT", "L2", {})
             self._calls.load(_COLLECTION)
             self._there = True
+        self._calls.upsert(_COLLECTION, [{"place": place, "entry": words, "nothing": [0.0, 0.0]}])
