@@ -40,6 +40,8 @@ HOMES = {
     "mcp": {"assistant/mcp_server.py"},
     "mcp_types": {"assistant/mcp_server.py"},
     "prometheus_client": {"assistant/monitoring.py"},
+    "pymilvus": {"index/engines/milvus_calls.py"},
+    "grpc": {"index/engines/milvus_calls.py"},
     "sqlite3": {"assistant/database.py"},
     # Visitors and staff have a loop each.
     "uvicorn": {"assistant/serving.py", "assistant/staff_port.py", "assistant/patience.py"},
