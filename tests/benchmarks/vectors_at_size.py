@@ -21,16 +21,20 @@ from typing import Any
 
 import faiss
 import numpy as np
-from made_vectors import Made, likeness, recall
-from real_vectors import embedded, questions, sentences
+import numpy.typing as npt
 
 from index.embedder import FloatMatrix, open_embedder
 from index.engines.codes import Codec, Recipe, recipe_for, write_codes
 from index.engines.files import FilesEngine
 from index.engines.mapped import MappedGeneration
 from index.engines.nearest import nearest
-from index.engines.proof import CODES, read_folder
+from index.engines.proof import CODES, VECTORS, read_folder
 from index.engines.protocol import Batch, GenerationFacts
+
+# Shared with the tests, which pytest finds by itself.
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from made_vectors import Made, likeness, recall
+from real_vectors import embedded, questions, sentences
 
 EMBEDDER, BLOCK, K = "all-MiniLM-L6-v2", 50_000, 10
 CURVES: tuple[Codec, ...] = ("sq8", "hnsw", "ivf-sq8", "ivf-pq", "ivf-rabitq")
@@ -67,7 +71,9 @@ def store(root: Path, count: int, dimension: int, blocks: Iterator[FloatMatrix])
     return root / str(engine.published())
 
 
-def measured(generation: MappedGeneration, asked: FloatMatrix, right: np.ndarray) -> dict[str, float]:
+def measured(
+    generation: MappedGeneration, asked: FloatMatrix, right: npt.NDArray[np.int64]
+) -> dict[str, float]:
     """Return recall@10 against exact and milliseconds of one thread, of the clock and of the CPU."""
     found, times, cpu = [], [], []
     for question in asked:
@@ -92,29 +98,37 @@ def settings(codec: Codec, count: int) -> list[Recipe]:
     return [start.model_copy(update={"probes": p, "times": t}) for p in probes for t in times]
 
 
-def curve(folder: Path, codec: Codec, asked: FloatMatrix, right: np.ndarray) -> Iterator[dict[str, Any]]:
+def curve(
+    folder: Path, codec: Codec, asked: FloatMatrix, right: npt.NDArray[np.int64]
+) -> Iterator[dict[str, Any]]:
     """Yield a line for each setting of a codec over the vectors of a generation."""
     told = read_folder(folder, None)
     count = told.facts.count
-    beside = folder.parent / codec
+    beside = folder if codec == told.recipe.codec else folder.parent / codec
     if not (beside / CODES).exists():
-        beside.mkdir(exist_ok=True)
-        for path in folder.iterdir():
-            if path.name != CODES and not (beside / path.name).is_symlink():
-                (beside / path.name).symlink_to(path.resolve())
-        vectors = np.memmap(folder / "vectors.f32", "<f4", "r", shape=(count, told.facts.dimension))
-        began = thread_time()
-        with (beside / "begun").open("wb") as file:
-            write_codes(recipe_for(count, codec), vectors, file.write)
-        (beside / "begun").rename(beside / CODES)
-        (beside / "seconds").write_text(f"{thread_time() - began:.0f}")
-    size, built = (beside / CODES).stat().st_size / 1e6, float((beside / "seconds").read_text())
+        build_beside(folder, beside, recipe_for(count, codec))
+    size = (beside / CODES).stat().st_size / 1e6
     for recipe in settings(codec, count):
         generation = MappedGeneration(beside, told.model_copy(update={"recipe": recipe}))
         yield {
             "count": count, "codec": codec, "lists": recipe.lists, "probes": recipe.probes,
-            "times": recipe.times, "file MB": size, "built in": built, **measured(generation, asked, right),
+            "times": recipe.times, "file MB": size, **measured(generation, asked, right),
         }  # fmt: skip
+
+
+def build_beside(folder: Path, beside: Path, recipe: Recipe) -> None:
+    """Make another kind of codes of the vectors of a generation, in a folder that shares its other files."""
+    beside.mkdir(exist_ok=True)
+    for path in folder.iterdir():
+        if path.name != CODES and not (beside / path.name).is_symlink():
+            (beside / path.name).symlink_to(path.resolve())
+    told = read_folder(folder, None)
+    vectors = np.memmap(folder / VECTORS, "<f4", "r", shape=(told.facts.count, told.facts.dimension))
+    began = thread_time()
+    with (beside / "begun").open("wb") as file:
+        write_codes(recipe, vectors, file.write)
+    (beside / "begun").rename(beside / CODES)
+    print(f"{recipe.codec} built in {thread_time() - began:.0f} s of CPU", flush=True)
 
 
 def opened_alone(root: Path, asked: Path, right: Path) -> dict[str, Any]:
@@ -175,7 +189,7 @@ def compare(
     """Write a store of one size, look for the exact answers, and measure it as served and by codec."""
     kept = root.parent / "vectors_at_size.jsonl"
     folder = store(root, count, asked.shape[1], blocks)
-    rows = np.memmap(folder / "vectors.f32", "<f4", "r", shape=(count, asked.shape[1]))
+    rows = np.memmap(folder / VECTORS, "<f4", "r", shape=(count, asked.shape[1]))
     paths = root / "asked.npy", root / "right.npy"
     if not paths[1].exists():
         np.save(paths[0], asked)
