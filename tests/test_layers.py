@@ -23,6 +23,7 @@ HOMES = {
     "onnxruntime": {"index/graph.py", "index/export.py"},
     "tokenizers": {"index/graph.py"},
     "bm25s": {"index/lexical.py"},
+    "ray": {"index/spread.py"},
     "Stemmer": {"index/lexical.py"},
     "defusedxml": {"content/readers/xml_tree.py"},
     "ir_measures": {"index/metrics.py"},
