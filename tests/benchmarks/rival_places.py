@@ -90,7 +90,7 @@ def _environment(
         # What all share is found as if it stood here; what a rival brings itself comes before it.
         here = _packages_of(python)
         (here / "shared.pth").write_text(f"{_packages_of(shared)}\n", "utf-8")
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, *packages], check=True)
     if alone:
         subprocess.run([*pip, "--no-deps", *alone], check=True)

@@ -125,8 +125,8 @@ def race(racers: Sequence[Racer], texts: Texts, folder: Path, builds: int, round
         yield
 
 
-def report(racers: Sequence[Racer], texts: Texts, folder: Path) -> str:
-    """Write what was measured so far and return the table."""
+def report(racers: Sequence[Racer], texts: Texts, folder: Path) -> None:
+    """Write what was measured so far: figures, table and picture."""
     raced = [one for racer in racers for one in racer.results()]
     rows = summary(raced, texts.right)
     facts = {
@@ -135,7 +135,7 @@ def report(racers: Sequence[Racer], texts: Texts, folder: Path) -> str:
     }  # fmt: skip
     (folder / "figures.json").write_text(json.dumps(facts, indent=1), "utf-8")
     (folder / "table.md").write_text(table(rows) + "\n", "utf-8")
-    return table(rows)
+    plot_race(rows, folder / "race.png")
 
 
 def main() -> None:
@@ -159,7 +159,7 @@ def main() -> None:
     try:
         with tempfile.TemporaryDirectory() as temporary:
             for _ in race(racers, texts, Path(temporary), given.builds, given.rounds):
-                written = report(racers, texts, given.report)
+                report(racers, texts, given.report)
     finally:
         for racer in racers:
             racer.stop()

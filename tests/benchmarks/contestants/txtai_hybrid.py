@@ -18,8 +18,8 @@ class Hybrid:
         self._torch = torch
         # 256 tokens, as the model's own settings say; txtai would read 512 and take longer.
         given = {"path": str(model), "method": "sentence-transformers", "hybrid": True, "gpu": False}
-        self._new = lambda: Embeddings(given)
-        self._found: Any = self._new()
+        kind: Any = Embeddings
+        self._found = kind(given)
 
     def threads(self, count: int) -> None:
         self._torch.set_num_threads(count)
