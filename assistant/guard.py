@@ -29,13 +29,15 @@ from assistant.settings import Settings
 from assistant.triage import Triage, triage
 from assistant.urgency import urgent_kind
 from assistant.visitors import Visitor, visitor_of, without_claims
-from assistant.waiting import ChatQueues, Streams, Turns, chats_waiting
+from assistant.waiting import ChatQueues, Streams, Turns, chats_waiting, cores_of_one
 
 # The wording of each language, by its id.
 Texts = Mapping[str, Callable[[str], str]]
 
 
-def guarded(app: Any, settings: Settings, texts: Texts, route: Triage = triage) -> App:
+def guarded(
+    app: Any, settings: Settings, texts: Texts, route: Triage = triage, rates: Rates | None = None
+) -> App:
     """Return an app and its chats behind a guard as the settings want it."""
     routes = getattr(app, "routes", ())
     return Guard(
@@ -50,6 +52,8 @@ def guarded(app: Any, settings: Settings, texts: Texts, route: Triage = triage) 
         chats_waiting=chats_waiting(routes),
         forget_sessions=forgetting(routes),
         route=route,
+        rates=rates,
+        at_once=cores_of_one(settings.workers),
     )
 
 
@@ -75,13 +79,15 @@ class Guard:
         chats_waiting: Callable[[], int] = lambda: 0,
         forget_sessions: Callable[[], None] = lambda: None,
         route: Triage = triage,
+        rates: Rates | None = None,
+        at_once: int | None = None,
     ) -> None:
         self._app, self._language = app, language
         self._busy_text, self._texts, self._forget_sessions = busy_text, texts or {}, forget_sessions
         self._route = route
         self._sites, self._proxies = tuple(sites), frozenset(proxies)
         self._public_url, self._hosts = public_url, known_hosts(public_url)
-        self._rates, self._turns = Rates(questions_per_minute), Turns()
+        self._rates, self._turns = rates or Rates(questions_per_minute), Turns(at_once)
         self._chats, self._streams = ChatQueues(chats_waiting), Streams()
         # Outside the checks, so that a page of another site can also read why it was refused.
         self._shared = CORSMiddleware(
