@@ -84,11 +84,10 @@ class Guard:
     ) -> None:
         self._app, self._language = app, language
         self._busy_text, self._texts, self._forget_sessions = busy_text, texts or {}, forget_sessions
-        self._route = route
         self._sites, self._proxies = tuple(sites), frozenset(proxies)
         self._public_url, self._hosts = public_url, known_hosts(public_url)
-        self._rates, self._turns = rates or Rates(questions_per_minute), Turns(at_once)
-        self._chats, self._streams = ChatQueues(chats_waiting), Streams()
+        self._route, self._rates = route, rates or Rates(questions_per_minute)
+        self._turns, self._chats, self._streams = Turns(at_once), ChatQueues(chats_waiting), Streams()
         # Outside the checks, so that a page of another site can also read why it was refused.
         self._shared = CORSMiddleware(
             self._checked, allow_origins=sites, allow_methods=["GET", "POST"], allow_headers=["content-type"]
@@ -103,8 +102,7 @@ class Guard:
             # Nothing here speaks WebSocket; 1008 is "policy violation" (RFC 6455, section 7.4.1).
             await send({"type": "websocket.close", "code": 1008})
             return
-        path: str = scope["path"]
-        nonce = secrets.token_urlsafe(16)
+        path, nonce = scope["path"], secrets.token_urlsafe(16)
         send = with_headers(send, path, nonce, language=self._language, sites=self._sites)
         await (self._shared if is_api(path) else self._checked)(scope, receive, send)
 

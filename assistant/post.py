@@ -10,6 +10,8 @@ from collections.abc import Callable
 from content.schema import Fact
 
 _LONGEST_LINE = 16_384
+# The variable of prometheus_client that names a folder in which several processes count together.
+TOGETHER = "PROMETHEUS_MULTIPROC_DIR"
 
 
 class Post(Fact):

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 
 from assistant.mounting import APP_VARIABLE, FOLDER_VARIABLE, fresh_folder
-from assistant.post import Line, Post
+from assistant.post import TOGETHER, Line, Post
 from assistant.process import limit_process
 from assistant.settings import Settings
 from content.errors import FaqError
@@ -28,8 +28,6 @@ _SOON_SECONDS, _PAUSE_SECONDS = 10.0, 1.0
 _STOP_SECONDS = 4.3
 _BACKLOG = 512
 _HERE = "127.0.0.1"
-# Where prometheus_client counts together with other processes.
-NUMBERS_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
 
 class WorkerFailed(FaqError):
@@ -170,7 +168,7 @@ def _environment(settings: Settings, folder: Path) -> dict[str, str]:
     root = str(Path(__file__).parent.parent)
     # Emptied once: a worker that begins later must not take away what staff are uploading.
     uploads = {FOLDER_VARIABLE: str(fresh_folder(settings.home / "gradio"))}
-    together = {NUMBERS_VARIABLE: str(folder), APP_VARIABLE: secrets.token_hex(8)}
+    together = {TOGETHER: str(folder), APP_VARIABLE: secrets.token_hex(8)}
     return {**os.environ, **said, **uploads, **together, "PYTHONPATH": root}
 
 
