@@ -69,7 +69,7 @@ def open_models(
     """Return the models that embed, read and know danger; a test's own embedder comes alone."""
     if embedder is not None:
         return embedder, None, None
-    evidence = open_evidence(settings.models, renew=renew)
+    evidence = open_evidence(settings.models, renew=renew) if settings.reader else None
     meaning = open_meaning(settings.models, renew=renew)
     return open_embedder(settings.embedder, settings.models, renew=renew), evidence, meaning
 

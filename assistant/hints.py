@@ -25,6 +25,8 @@ class Hints:
                 meanings.setdefault(short, set()).add(long)
         # What two documents approved in two ways is said only of these documents.
         self._shared = {short: min(longs) for short, longs in meanings.items() if len(longs) == 1}
+        # Looking a text through takes milliseconds, and it stays the same as long as the index.
+        self._found = dict[str, Mapping[str, str]]()
 
     def of(self, citations: Sequence[Citation], documents: Mapping[str, Document]) -> tuple[Hint, ...]:
         """Return the hints of an answer, in the order they are read.
@@ -45,7 +47,12 @@ class Hints:
                     found.append(Hint(short=short, long=long, citation=citation.number))
         return tuple(found)
 
-    def _known(self, document: Document) -> dict[str, str]:
+    def _known(self, document: Document) -> Mapping[str, str]:
+        if document.id not in self._found:
+            self._found[document.id] = self._looked_up(document)
+        return self._found[document.id]
+
+    def _looked_up(self, document: Document) -> Mapping[str, str]:
         if not self._shared.keys() - document.abbreviations.keys():
             return document.abbreviations
         own = {*map(fold, document.rejected_abbreviations), *first_meanings(document.text)}
