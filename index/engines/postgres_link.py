@@ -189,5 +189,5 @@ class _VectorDumper(Dumper):
 
 
 def vector_bytes(vector: FloatVector) -> bytes:
-    """Return float32 (d,) in pgvector's binary form: d and a zero, 16 bits each, then the numbers, big-endian."""
+    """Return float32 (d,) as pgvector takes it: d and a zero, 16 bits each, then the numbers, big-endian."""
     return len(vector).to_bytes(2, "big") + b"\0\0" + np.asarray(vector, dtype=">f4").tobytes()

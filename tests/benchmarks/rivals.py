@@ -163,7 +163,6 @@ def main() -> None:
     finally:
         for racer in racers:
             racer.stop()
-    print(written)
     plot_race(
         json.loads((given.report / "figures.json").read_text("utf-8"))["rows"], given.report / "race.png"
     )
