@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import BadSettings, CheckFailed, ContentRevoked, PortInUse
 from assistant.headers import App
+from assistant.neighbours import Neighbours
 from assistant.settings import Settings
 from assistant.staff_port import StaffPort
 from content.errors import (
@@ -75,16 +76,18 @@ def run(
     settings: Settings, listening: socket.socket, tell_ready: Callable[[], None],
     staff: StaffPort | None = None, prepare: Callable[[], None] = lambda: None,
     tell_waiting: Callable[[str, str], None] = lambda why, meanwhile: None,
+    neighbours: Neighbours | None = None,
 ) -> None:  # fmt: skip
     """Serve until stopped; `prepare` may take minutes, `tell_ready` is called once the chat can be opened.
 
     The socket answers from the beginning: alive, not ready. What `prepare` or loading raises stops
     the server and is raised, except what staff can mend on their page: meanwhile the index published
     before answers, or staff are waited for, and `tell_waiting` says why and which. No access log: a
-    visitor's question at a clinic is health data.
+    visitor's question at a clinic is health data. With `neighbours` other processes answer on the same
+    socket, and a conversation has its place in one of them.
     """
-    import uvicorn
-
+    from assistant.accepting import Server
+    from assistant.passing import PassingOn
     from assistant.process import limit_process
     from assistant.starting import starting_app
     from assistant.startup import Startup, in_thread
@@ -95,19 +98,25 @@ def run(
             _meanwhile(settings, staff, why, tell_waiting)
 
         live = await in_thread(lambda: _opened(settings, prepare, wait))
-        return _whole_app(settings, live, staff)
+        return _whole_app(settings, live, staff, neighbours)
 
     def stop() -> None:
         server.should_exit = True
 
     limit_process()
-    app = Startup(starting_app(settings), load, tell_ready=tell_ready, stop=stop)
+    meanwhile = starting_app(settings)
+    at_once = neighbours is None or not neighbours.post.waits
+    app = Startup(meanwhile, load, tell_ready=tell_ready, stop=stop, at_once=at_once)
     logging.getLogger("uvicorn.error").addFilter(_is_news)
     keep_words_out_of_logs()
-    server = uvicorn.Server(_config(app))
     sys.setswitchinterval(_SWITCH_SECONDS)
     listening.listen(_BACKLOG)
-    server.run(sockets=[listening])
+    if neighbours is None:
+        server = Server(_config(app))
+        server.run(sockets=[listening])
+    else:
+        server = Server(_config(PassingOn(app, meanwhile, neighbours)), shared=listening)
+        server.run(sockets=[neighbours.private])
     if app.error is not None:
         raise app.error
 
@@ -172,11 +181,13 @@ def _wait_for_staff(settings: Settings, staff: StaffPort | None, why: FaqError) 
         time.sleep(_LOOK_EVERY_SECONDS)
 
 
-def _whole_app(settings: Settings, live: LiveAssistant, staff: StaffPort | None) -> App:
+def _whole_app(
+    settings: Settings, live: LiveAssistant, staff: StaffPort | None, neighbours: Neighbours | None
+) -> App:
     from assistant.staff.app import staff_app
     from assistant.web import build_app
 
-    app = build_app(settings, live)
+    app = build_app(settings, live, neighbours)
     if staff is not None:
         staff.app = staff_app(settings, live)
     return app

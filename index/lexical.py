@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import Stemmer
 from content.normalize import fold
 from index.errors import IndexDamaged
 from index.regular import must_be_regular
+from index.term_scores import Column, TermScores, added_up
 from index.vectors import npy_header
 
 # Changes when the same text would give other terms.
@@ -57,18 +58,12 @@ def content_words(text: str) -> list[str]:
     return [part for part in parts if part not in STOP_WORDS]
 
 
-def best_rows(scores: npt.NDArray[np.float32], k: int) -> list[tuple[int, float]]:
-    """Return up to `k` (row, score > 0) of float32 (n,) scores, best first, equal ones in row order."""
-    rows = np.argsort(-scores, kind="stable")[:k]
-    return [(int(row), float(scores[row])) for row in rows if scores[row] > 0]
-
-
 class LexicalStore:
     """A BM25 table over texts: k1 1.5, b 0.75, Lucene's variant (Kamphuis et al., ECIR 2020)."""
 
     def __init__(self, scorer: bm25s.BM25, count: int) -> None:
         self._scorer = scorer
-        self._count = count
+        self.count = count
 
     @classmethod
     def from_texts(cls, texts: Sequence[str]) -> LexicalStore:
@@ -86,22 +81,33 @@ class LexicalStore:
 
     def search(self, question: str, k: int) -> list[tuple[int, float]]:
         """Return up to `k` (row, BM25 score > 0), best first, equal scores in row order."""
-        return best_rows(self.scores(question), k)
+        return self.scores(question).best(k)
 
-    def scores(self, question: str) -> npt.NDArray[np.float32]:
-        """Return the BM25 score of every text: float32 (n,), 0 where no term is shared."""
-        known = [term for term in terms(question) if term in self._scorer.vocab_dict]
-        if not known:
-            return np.zeros(self._count, dtype=np.float32)
-        return np.asarray(self._scorer.get_scores(known), dtype=np.float32)
+    def scores(self, question: str) -> TermScores:
+        """Return the BM25 score of every text that shares a term."""
+        found = (self.column(term) for term in terms(question))
+        return added_up([column for column in found if column is not None], self.count)
+
+    def column(self, term: str) -> Column | None:
+        """Return the texts that hold a stemmed term and what it gives each, None for an unknown one."""
+        number = self._scorer.vocab_dict.get(term)
+        if number is None:
+            return None
+        table = self._scorer.scores
+        place = slice(*table["indptr"][number : number + 2].tolist())
+        return Column(table["indices"][place], table["data"][place])
+
+    def columns(self) -> Iterator[tuple[str, Column]]:
+        """Yield every term with its column, in order of terms."""
+        for term in sorted(self._scorer.vocab_dict):
+            column = self.column(term)
+            if column is not None:
+                yield term, column
 
     def frequency(self, term: str) -> int:
         """Return in how many texts a stemmed term stands."""
-        column = self._scorer.vocab_dict.get(term)
-        if column is None:
-            return 0
-        edges = self._scorer.scores["indptr"]
-        return int(edges[column + 1] - edges[column])
+        column = self.column(term)
+        return 0 if column is None else len(column.rows)
 
     def save(self, folder: Path) -> None:
         """Write bm25s's arrays (.npy) and vocabulary (JSON); no pickle."""

@@ -23,6 +23,7 @@ HOMES = {
     "onnxruntime": {"index/graph.py", "index/export.py"},
     "tokenizers": {"index/graph.py"},
     "bm25s": {"index/lexical.py"},
+    "ray": {"index/spread.py"},
     "Stemmer": {"index/lexical.py"},
     "defusedxml": {"content/readers/xml_tree.py"},
     "ir_measures": {"index/metrics.py"},
@@ -40,6 +41,8 @@ HOMES = {
     "mcp": {"assistant/mcp_server.py"},
     "mcp_types": {"assistant/mcp_server.py"},
     "prometheus_client": {"assistant/monitoring.py"},
+    "pymilvus": {"index/engines/milvus_calls.py"},
+    "grpc": {"index/engines/milvus_calls.py"},
     "sqlite3": {"assistant/database.py"},
     # Visitors and staff have a loop each.
     "uvicorn": {"assistant/serving.py", "assistant/staff_port.py", "assistant/patience.py"},
