@@ -95,7 +95,7 @@ def metrics_page(live: LiveAssistant, feedback: FeedbackStore) -> bytes:
     answers = live.metrics.registry
     if TOGETHER in os.environ:
         answers = CollectorRegistry()
-        MultiProcessCollector(answers)
+        MultiProcessCollector(answers)  # type: ignore[no-untyped-call]
     return generate_latest(answers) + generate_latest(state)
 
 

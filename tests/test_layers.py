@@ -42,7 +42,12 @@ HOMES = {
     "prometheus_client": {"assistant/monitoring.py"},
     "sqlite3": {"assistant/database.py"},
     # Visitors and staff have a loop each.
-    "uvicorn": {"assistant/serving.py", "assistant/staff_port.py", "assistant/patience.py"},
+    "uvicorn": {
+        "assistant/accepting.py",
+        "assistant/serving.py",
+        "assistant/staff_port.py",
+        "assistant/patience.py",
+    },
     "matplotlib": {"assistant/plots.py"},
     "pypdfium2": {
         "content/readers/pdf_glyphs.py",
