@@ -6,10 +6,12 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from content.schema import Fact
 
 _LONGEST_LINE = 16_384
+_READY, _GO = b"ready\n", b"go\n"
 # The variable of prometheus_client that names a folder in which several processes count together.
 TOGETHER = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -47,7 +49,7 @@ class Line:
     """The line between a worker and its parent, which breaks when either of them ends."""
 
     def __init__(self, end: socket.socket) -> None:
-        self._end = end
+        self._end, self._go = end, threading.Event()
 
     def receive(self) -> Post:
         """Return what the parent has to say. Raises EOFError when it has ended before."""
@@ -65,25 +67,32 @@ class Line:
 
     def tell_ready(self) -> None:
         """Tell the parent that visitors are answered from now on."""
-        self._end.sendall(b"ready\n")
+        self._end.sendall(_READY)
 
     def is_ready(self) -> bool:
         """Tell whether the worker at the other end has said so since the last look."""
         try:
-            return b"ready" in self._end.recv(_LONGEST_LINE, socket.MSG_DONTWAIT)
+            return _READY in self._end.recv(_LONGEST_LINE, socket.MSG_DONTWAIT)
         except (BlockingIOError, ConnectionError):
             return False
+
+    def tell_go(self) -> None:
+        """Tell a worker that there is an index to answer from. One that has ended is told nothing."""
+        with suppress(ConnectionError):
+            self._end.sendall(_GO)
 
     def watch(self, ended: Callable[[], None]) -> None:
         """Call `ended` once the other end is gone, whatever ended it."""
         threading.Thread(target=self._wait, args=(ended,), name="parent", daemon=True).start()
 
+    def wait_for_go(self) -> None:
+        """Wait until the parent says so; for a line that is watched."""
+        self._go.wait()
+
     def _wait(self, ended: Callable[[], None]) -> None:
-        try:
+        with suppress(ConnectionError):
             while self._end.recv(_LONGEST_LINE):
-                pass
-        except ConnectionError:
-            pass
+                self._go.set()
         ended()
 
     def close(self) -> None:

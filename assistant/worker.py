@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import nullcontext
 
+from assistant.chat import import_gradio
 from assistant.cli_publishing import published
 from assistant.neighbours import Neighbours
 from assistant.post import Line, Post, line_to_parent
@@ -28,6 +29,10 @@ def work(settings: Settings, post: Post, line: Line) -> None:
         if not post.waits:
             sys.stdout.write(f"{published(settings, serving=True)}\n")
             sys.stdout.flush()
+        elif not post.anew:
+            # What takes longest needs no index.
+            import_gradio(settings.home / "gradio")
+            line.wait_for_go()
 
     listening = socket.socket(fileno=post.public)
     with staff_server(settings) if post.number == 0 else nullcontext() as staff:

@@ -58,7 +58,7 @@ class Worker:
 class Workers:
     """Starts `settings.workers` workers on one listening socket and keeps that many alive until stopped.
 
-    The first one builds what there is to build, and the others begin once it answers.
+    The first one builds what there is to build; the others go on from there once it answers.
     """
 
     def __init__(self, settings: Settings, listening: socket.socket, folder: Path) -> None:
@@ -77,7 +77,8 @@ class Workers:
             for number in range(self._count)
         ]  # fmt: skip
         self._workers: dict[int, Worker] = {}
-        self._due: dict[int, float] = {0: 0.0}
+        self._due = dict.fromkeys(range(self._count), 0.0)
+        self._gone_ahead = False
         self._stopped_by: int | None = None
 
     def run(self, tell_ready: Callable[[], None]) -> int:
@@ -104,9 +105,10 @@ class Workers:
             code = worker.process.poll()
             if code is not None:
                 self._gone(number, worker, code)
-        if 0 in self._workers and self._workers[0].ready:
-            others = set(range(1, self._count)) - {*self._due, *self._workers}
-            self._due |= dict.fromkeys(others, 0.0)
+        if not self._gone_ahead and 0 in self._workers and self._workers[0].ready:
+            self._gone_ahead = True
+            for worker in self._workers.values():
+                worker.line.tell_go()
         for number, due in list(self._due.items()):
             if time.monotonic() >= due:
                 del self._due[number]

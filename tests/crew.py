@@ -52,17 +52,19 @@ def until(holds: Callable[[], bool], seconds: float) -> float:
     return time.monotonic() - began
 
 
-def join(url: str, question: str, session: str, **headers: str) -> httpx.Response:
-    """Put a question into the queue of the chat, on a connection of its own."""
+def join(url: str, question: str, session: str, address: str = "127.0.0.1", **headers: str) -> httpx.Response:
+    """Put a question into the queue of the chat, on a connection of its own that begins at an address."""
     body = {"data": [question, None], "fn_index": 0, "session_hash": session}
-    address = f"{url}/chat/gradio_api/queue/join"
-    return httpx.post(address, json=body, headers=headers, timeout=_PATIENCE_SECONDS, trust_env=False)
+    transport = httpx.HTTPTransport(local_address=address)
+    with httpx.Client(transport=transport, timeout=_PATIENCE_SECONDS) as client:
+        return client.post(f"{url}/chat/gradio_api/queue/join", json=body, headers=headers)
 
 
-def turns_after(url: str, question: str, session: str) -> int:
+def turns_after(url: str, question: str, session: str, address: str = "127.0.0.1") -> int:
     """Ask in the chat, each request on a connection of its own; return how many turns it then shows."""
-    assert join(url, question, session).status_code == 200
-    connection = HTTPConnection(url.removeprefix("http://"), timeout=_PATIENCE_SECONDS)
+    assert join(url, question, session, address).status_code == 200
+    host = url.removeprefix("http://")
+    connection = HTTPConnection(host, timeout=_PATIENCE_SECONDS, source_address=(address, 0))
     connection.request("GET", f"/chat/gradio_api/queue/data?session_hash={session}")
     lines = connection.getresponse().read().decode().splitlines()
     connection.close()
