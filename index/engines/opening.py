@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from index.engines.errors import EngineMissing, EngineUnreachable
 from index.engines.protocol import Engine
 
@@ -14,7 +12,7 @@ def open_engine(url: str) -> Engine:
     Nothing is connected before it is asked. Raises EngineMissing naming the extra to install,
     EngineUnreachable for an address that names no engine.
     """
-    scheme = urlsplit(url).scheme
+    scheme = url.partition("://")[0]
     try:
         if scheme in ("postgresql", "postgres"):
             from index.engines.postgres import PostgresEngine
