@@ -9,12 +9,12 @@ from time import perf_counter
 
 from assistant.benefit import turn_asks_benefit
 from assistant.blocks import quoted
-from assistant.building import certified_hashes, open_searcher
 from assistant.confidence import Calibration, Suggestion, load_calibration
 from assistant.conversation import Turn, as_typed, resolve
 from assistant.errors import BadQuestion, EmptyQuestion
 from assistant.fair_quotes import FairQuotes
 from assistant.hints import Hints
+from assistant.opened_index import certified_hashes, open_searcher
 from assistant.quotes import choose_quotes
 from assistant.receipts import receipt
 from assistant.refusals import refusal
@@ -48,7 +48,7 @@ class Assistant:
     ) -> None:  # fmt: skip
         """Take what answers; `today` tells which documents are overdue."""
         data = searcher.data
-        self.documents = data.by_id
+        documents = self.documents = data.by_id
         self.calibration = calibration
         self.settings = settings
         region = safety_rules().regions[settings.region]
@@ -62,12 +62,11 @@ class Assistant:
         self._reader = Reader(searcher, calibration.reader)
         self._known = frozenset(fold(suggestion.text) for suggestion in calibration.suggestions)
         # A document whose caveat is lost must not be quoted: who looks for it is told, loudly.
-        self._caveats = WorkedOut(data.document_row, self._caveats_of)
-        self._fair = FairQuotes(data.front, data.by_id, self._caveats)
+        self._caveats = WorkedOut(data.document_row, lambda name: caveats_of(documents[name], documents))
+        self._fair = FairQuotes(data.front, documents, self._caveats)
         self._hints = Hints(data.front)
         self._withholding, self._today = Withholding(data.front), today
-        if not data.shared:
-            _ = [self._caveats[document.id] for document in data.front]
+        _ = () if data.shared else [self._caveats[document.id] for document in data.front]
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, before: Assistant | None = None) -> Assistant:
@@ -107,9 +106,6 @@ class Assistant:
         if not timed:
             return answer
         return answer.model_copy(update={"timings_ms": {"all": round((perf_counter() - began) * 1000, 3)}})
-
-    def _caveats_of(self, document_id: str) -> tuple[Caveat, ...]:
-        return caveats_of(self.documents[document_id], self.documents)
 
     def resolved(self, question: str, history: Sequence[str]) -> Turn:
         """Return a question as it is searched and read; one that is offered stands alone.

@@ -63,7 +63,7 @@ def serve(
         for_staff = f"Staff at {staff.url}"
         run(
             settings, listening, lambda: _tell_ready(settings, staff), staff,
-            prepare=lambda: typer.echo(published(settings)),
+            prepare=lambda: typer.echo(published(settings, serving=True)),
             tell_waiting=lambda why, meanwhile: typer.echo(f"faq: {why}\n{meanwhile} {for_staff}", err=True),
         )  # fmt: skip
 

@@ -20,11 +20,14 @@ def build(
     force: Annotated[
         bool, typer.Option("--force", help="Embed everything anew, also content that was revoked.")
     ] = False,
+    ray: Annotated[
+        str | None, typer.Option("--ray", help="Address of a Ray cluster that embeds, host:port or auto.")
+    ] = None,
     content: Content = None, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Check the content folder, then answer from it; unchanged content builds nothing."""
     try:
-        typer.echo(published(read_settings(content=content), force=force, as_json=as_json))
+        typer.echo(published(read_settings(content=content), force=force, as_json=as_json, ray=ray))
     except CheckFailed as error:
         for finding in error.errors if as_json else ():
             typer.echo(finding.model_dump_json())
@@ -71,11 +74,20 @@ def _user() -> str:
         return "unknown"
 
 
-def published(settings: Settings, *, force: bool = False, as_json: bool = False) -> str:
-    """Publish, and return what was done as a line to print."""
-    from assistant.publishing import publish
+def published(
+    settings: Settings, *, force: bool = False, as_json: bool = False, serving: bool = False,
+    ray: str | None = None,
+) -> str:  # fmt: skip
+    """Publish, and return what was done as a line to print.
 
-    done = publish(settings, force=force, progress=True)
+    Of many machines that serve from one store none builds what it holds already.
+    """
+    from assistant.publishing import publish
+    from assistant.shared_index import shared_by_all
+
+    if serving and (store := shared_by_all(settings)):
+        return f"answering from {store}; faq build publishes there"
+    done = publish(settings, force=force, progress=True, ray=ray)
     manifest = done.manifest
     if as_json:
         facts = {"built": done.built, "index_id": manifest.index_id, "generation": manifest.generation,

@@ -11,6 +11,7 @@ from assistant.schema import Hint
 from content.aliases import first_meanings
 from content.normalize import fold
 from content.schema import Document, FrontMatter
+from index.engines.fetched import StoredDocuments
 
 _FIELDS = re.compile(r"(\{short\}|\{long\})")
 
@@ -62,7 +63,9 @@ class Hints:
 
 def holds(hint: Hint, documents: Mapping[str, Document]) -> bool:
     """Say whether a person approved these words, checked again whenever a hint is shown."""
-    return any(document.abbreviations.get(hint.short) == hint.long for document in documents.values())
+    # Of documents in a store no text is fetched for this.
+    known = documents.front if isinstance(documents, StoredDocuments) else documents.values()
+    return any(document.abbreviations.get(hint.short) == hint.long for document in known)
 
 
 def hints_under(number: int, hints: Sequence[Hint], documents: Mapping[str, Document]) -> Iterator[Hint]:

@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     risk_confidence: Annotated[float, Field(ge=0.5, lt=1)] = Field(
         0.95, description="how sure the selective risk is to be kept"
     )
+    index_url: SecretStr | None = Field(
+        None, description="store that many machines share: postgresql://… or milvus://…; else a folder here"
+    )
     host: str = Field("127.0.0.1", description="address the chat listens on; loopback by default")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(7860, description="port of the chat")
     workers: Annotated[int, Field(ge=1, le=64)] = Field(

@@ -27,7 +27,7 @@ def work(settings: Settings, post: Post, line: Line) -> None:
 
     def prepare() -> None:
         if not post.waits:
-            sys.stdout.write(f"{published(settings)}\n")
+            sys.stdout.write(f"{published(settings, serving=True)}\n")
             sys.stdout.flush()
         elif not post.anew:
             # What takes longest needs no index.

@@ -47,8 +47,13 @@ class EmbedderFacts(Fact):
 
     def same_vectors(self, other: EmbedderFacts) -> bool:
         """Say whether vectors of both may be compared; the exported files may differ."""
+        return self.vectors_id == other.vectors_id
+
+    @property
+    def vectors_id(self) -> str:
+        """Name all that makes vectors comparable; equal for two embedders whose vectors are."""
         files: dict[str, None] = {"graph_sha256": None, "tokenizer_sha256": None}
-        return self.model_copy(update=files) == other.model_copy(update=files)
+        return self.model_copy(update=files).model_dump_json()
 
 
 class Embedder(Protocol):

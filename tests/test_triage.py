@@ -96,6 +96,7 @@ def test_whatever_answers_asks_the_network_also_after_a_new_index(
     asked = "How many plums did the people in the study eat?"
     monkeypatch.setattr("assistant.live._LOOK_EVERY_SECONDS", 0.0)
     monkeypatch.setattr("assistant.building.open_meaning", lambda models, renew=False: Plums())
+    monkeypatch.setattr("assistant.opened_index.open_meaning", lambda models, renew=False: Plums())
     live, proposed = LiveAssistant(small_settings), list[Assistant]()
     assert triage(asked) is None
     first = live.now()

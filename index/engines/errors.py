@@ -81,3 +81,15 @@ class BadVector(EngineError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"the vector {reason}. Check FAQ_EMBEDDER, then run: faq build --force")
+
+
+class StandbyBehind(EngineError):
+    """What was changed stands, and one server of the store still shows what was before."""
+
+    exit_code = 75
+
+    def __init__(self, where: str, seconds: float) -> None:
+        super().__init__(
+            f"{where}: did not follow within {seconds:g} seconds; whoever reads there still sees what was "
+            "before. Mend it or take it out of FAQ_INDEX_URL, then: faq status"
+        )

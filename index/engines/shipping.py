@@ -74,6 +74,11 @@ def shipped(engine: Engine) -> str | None:
     name = engine.published()
     if name is None or name in engine.revocations():
         return None
+    return index_id_of(engine, name)
+
+
+def index_id_of(engine: Engine, name: str) -> str:
+    """Return the id of the index a generation of a store holds."""
     generation = engine.open(name=name)
     try:
         return _manifest(generation).index_id
@@ -154,14 +159,12 @@ def _data(generation: Generation, manifest: Manifest) -> SharedData:
         counts = np.frombuffer(blobs["file/sentence-counts"], "<u2").astype(np.int64)
         passages = StoredPassages(generation, counts)
         questions = _QUESTIONS.validate_json(blobs["file/questions"])
-        question_vectors = np.frombuffer(blobs["file/question-vectors"], "<f4").reshape(
-            len(questions), facts.dimension
-        )
+        vectors = np.frombuffer(blobs["file/question-vectors"], "<f4").reshape(-1, facts.dimension)
         calibration = blobs.get("file/calibration")
         data = SharedData(
             documents=StoredDocumentList(documents), passages=passages, questions=questions,
             embedder=manifest.embedder, passage_vectors=StoredVectors(generation),
-            sentence_vectors=SentenceVectors(generation, passages), question_vectors=question_vectors.reshape(len(questions), facts.dimension),
+            sentence_vectors=SentenceVectors(generation, passages), question_vectors=vectors,
             document_vectors=OpeningVectors(generation, front), lexical=StoredColumns(generation),
             equivalents=_EQUIVALENTS.validate_json(blobs["file/equivalents"]),
             synonyms=_SYNONYMS.validate_json(blobs["file/synonyms"]),
