@@ -51,6 +51,11 @@ class Neighbours:
         """Call `heard` for everybody whom others let through, as long as the running loop lives."""
         asyncio.get_running_loop().add_reader(self._hits, self._hear, heard)
 
+    def close(self) -> None:
+        """Let go of the sockets."""
+        self.private.close()
+        self._hits.close()
+
     def _hear(self, heard: Callable[[Hit], None]) -> None:
         with suppress(OSError):
             while True:

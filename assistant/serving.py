@@ -88,37 +88,41 @@ def run(
     """
     from assistant.accepting import Server
     from assistant.passing import PassingOn
-    from assistant.process import limit_process
     from assistant.starting import starting_app
     from assistant.startup import Startup, in_thread
-    from assistant.traces import keep_words_out_of_logs
+
+    def wait(why: FaqError) -> None:
+        _meanwhile(settings, staff, why, tell_waiting)
 
     async def load() -> App:
-        def wait(why: FaqError) -> None:
-            _meanwhile(settings, staff, why, tell_waiting)
-
         live = await in_thread(lambda: _opened(settings, prepare, wait))
         return _whole_app(settings, live, staff, neighbours)
 
     def stop() -> None:
         server.should_exit = True
 
-    limit_process()
+    _prepare_process()
     meanwhile = starting_app(settings)
     at_once = neighbours is None or not neighbours.post.waits
     app = Startup(meanwhile, load, tell_ready=tell_ready, stop=stop, at_once=at_once)
+    listening.listen(_BACKLOG)
+    if neighbours is None:
+        server, own = Server(_config(app)), listening
+    else:
+        server, own = Server(_config(PassingOn(app, meanwhile, neighbours)), listening), neighbours.private
+    server.run(sockets=[own])
+    if app.error is not None:
+        raise app.error
+
+
+def _prepare_process() -> None:
+    from assistant.process import limit_process
+    from assistant.traces import keep_words_out_of_logs
+
+    limit_process()
     logging.getLogger("uvicorn.error").addFilter(_is_news)
     keep_words_out_of_logs()
     sys.setswitchinterval(_SWITCH_SECONDS)
-    listening.listen(_BACKLOG)
-    if neighbours is None:
-        server = Server(_config(app))
-        server.run(sockets=[listening])
-    else:
-        server = Server(_config(PassingOn(app, meanwhile, neighbours)), shared=listening)
-        server.run(sockets=[neighbours.private])
-    if app.error is not None:
-        raise app.error
 
 
 def _config(app: App) -> uvicorn.Config:

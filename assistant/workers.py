@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
 
+from assistant.errors import BadSettings
 from assistant.mounting import APP_VARIABLE, FOLDER_VARIABLE, fresh_folder
 from assistant.post import TOGETHER, Line, Post
 from assistant.process import limit_process
@@ -151,7 +152,11 @@ class Workers:
 
 
 def serve_with_workers(settings: Settings, listening: socket.socket, tell_ready: Callable[[], None]) -> None:
-    """Serve with several processes until stopped. Raises WorkerFailed."""
+    """Serve with several processes until stopped. Raises WorkerFailed, and BadSettings before anything."""
+    if settings.keep_questions != "no":
+        # In memory alone, each worker for itself: one visitor could then pass for several.
+        told = "words are kept once enough visitors asked alike, which one process alone can count"
+        raise BadSettings("FAQ_WORKERS", f"{told}: 1 with FAQ_KEEP_QUESTIONS={settings.keep_questions}")
     limit_process()
     listening.listen(_BACKLOG)
     listening.setblocking(False)
