@@ -33,6 +33,7 @@ logging_collector = off
 """
 # PostgreSQL refuses to be started by root.
 _NOBODY: dict[str, Any] = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
 START_SECONDS = 60
 
 
@@ -44,6 +45,7 @@ class Node:
         self.folder = folder
         self.data = folder / "data"
         self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def host(self) -> str:
@@ -52,9 +54,8 @@ class Node:
     def run(self, program: str, *words: str | Path) -> str:
         """Run one of PostgreSQL's programs and return what it says."""
         command = [str(self.programs / "bin" / program), *map(str, words)]
-        environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": str(self.folder)}
         done = subprocess.run(
-            command, env=environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            command, env=_ENVIRONMENT, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, timeout=120, **_NOBODY,
         )  # fmt: skip
         assert done.returncode == 0, f"{program}: {done.stdout}"
@@ -66,28 +67,43 @@ class Node:
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
-        self.run(
-            "pg_ctl", "-D", self.data, "-l", self.folder / "log", "-t", str(START_SECONDS), "-w", "start"
-        )
+        # A child of ours, so that it can be waited for once it is killed: to the next server a dead process
+        # that nobody waited for is one that runs.
+        with (self.folder / "log").open("ab") as log:
+            command = [str(self.programs / "bin" / "postgres"), "-D", str(self.data)]
+            self.process = subprocess.Popen(
+                command, env=_ENVIRONMENT, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                **_NOBODY,
+            )  # fmt: skip
+        deadline = time.monotonic() + START_SECONDS
+        while not self._ready:
+            told = (self.folder / "log").read_text("utf-8", "replace")[-1_000:]
+            assert self.process.poll() is None and time.monotonic() < deadline, told
+            time.sleep(0.02)
 
     @property
-    def pid(self) -> int:
-        return int((self.data / "postmaster.pid").read_text("utf-8").split()[0])
-
-    @property
-    def runs(self) -> bool:
-        return (self.data / "postmaster.pid").exists() and _runs(self.pid)
+    def _ready(self) -> bool:
+        """Say whether the server has written that it answers, as `pg_ctl` asks it."""
+        try:
+            lines = (self.data / "postmaster.pid").read_text("utf-8").splitlines()
+        except FileNotFoundError:
+            return False
+        return self.process is not None and lines[7:8] == ["ready   "] and int(lines[0]) == self.process.pid
 
     def kill(self) -> None:
         """Kill the server and all its children at once, without a word to anybody."""
-        first = self.pid
-        children = Path(f"/proc/{first}/task/{first}/children").read_text("utf-8").split()
+        assert self.process
+        first = self.process.pid
+        # Held still first, or it would go on having children.
         os.kill(first, signal.SIGSTOP)
+        children = Path(f"/proc/{first}/task/{first}/children").read_text("utf-8").split()
         for process in (*map(int, children), first):
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
-        while _runs(first):
+        self.process.wait()
+        while any(map(_runs, map(int, children))):
             time.sleep(0.005)
+        self.process = None
 
     def promote(self) -> None:
         """Make a standby the server that takes writes."""
@@ -134,7 +150,7 @@ class Cluster:
 
     def stop(self) -> None:
         for node in (self._standby, self.primary):
-            if node is not None and node.runs:
+            if node is not None and node.process:
                 node.kill()
 
 
@@ -169,7 +185,7 @@ def _programs(folder: Path) -> Path:
 
 def _runs(process: int) -> bool:
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+        said = Path(f"/proc/{process}/stat").read_text("utf-8")
+    except (FileNotFoundError, ProcessLookupError):
         return False
-    return Path(f"/proc/{process}/stat").read_text("utf-8").rsplit(")", 1)[1].split()[0] != "Z"
+    return said.rsplit(")", 1)[1].split()[0] not in "ZX"

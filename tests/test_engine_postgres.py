@@ -245,7 +245,8 @@ def test_a_server_that_is_silent_is_not_waited_for() -> None:
 def test_lost_connections_are_made_again(servers: Cluster, engine: PostgresEngine) -> None:
     publish(engine, vectors_of(60))
     generation = engine.open()
-    others = "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = 'quoted-faq'"
+    others = """SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity
+        WHERE application_name = 'quoted-faq'"""
 
     assert asked(servers.primary, others) != (0,)
     assert generation.get([7])[0].body == body_of(7)
