@@ -41,7 +41,7 @@ from index.engines.errors import (
 from index.engines.nearest import nearest
 from index.engines.opening import open_engine
 from index.engines.postgres import PostgresEngine
-from index.engines.protocol import GenerationFacts, Where
+from index.engines.protocol import Where
 
 REAL = os.environ.get("TEST_PG_DSN")
 Opened = Callable[..., PostgresEngine]
@@ -172,8 +172,10 @@ def test_a_dead_standby_is_told_of_and_holds_nobody_up(
 def test_what_cannot_be_kept_is_refused(engine: PostgresEngine, words: str, column: str) -> None:
     (batch,) = batches_of(vectors_of(6))
     blobs = [(words, b"")] if column == "blob" else []
-    if column != "blob":
-        batch = batch._replace(**{column: [words] * 6})
+    if column == "ids":
+        batch = batch._replace(ids=[words] * 6)
+    if column == "document_ids":
+        batch = batch._replace(document_ids=[words] * 6)
     with pytest.raises(WriteRefused, match="cannot keep"):
         engine.write(facts_of("g-000001", 6), [batch], blobs)
     assert engine.names() == []
@@ -196,7 +198,7 @@ def test_what_the_server_refuses_is_refused(engine: PostgresEngine) -> None:
         engine.write(facts_of("g-000001", 6), [batch], [("twice", b"1"), ("twice", b"2")])
     for name in ("g-000001; DROP SCHEMA public", "xg-000001", "g-000001\n"):
         with pytest.raises(WriteRefused, match="no name of a generation"):
-            engine.write(GenerationFacts.model_construct(name=name), [batch], [])
+            engine.write(facts_of("g-000001", 6).model_copy(update={"name": name}), [batch], [])
         with pytest.raises(NotPublished):
             engine.open(name=name)
         engine.drop(name)
