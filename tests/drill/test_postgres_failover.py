@@ -138,7 +138,7 @@ def test_the_server_is_killed_at_any_moment_of_building(
 
         builder = threading.Thread(target=build)
         builder.start()
-        time.sleep(random.uniform(0, 1.1 * usual))
+        time.sleep(random.uniform(0, 1.5 * usual))
         servers.primary.kill()
         builder.join()
         servers.primary.start()
@@ -154,13 +154,15 @@ def test_the_builder_is_killed_at_any_moment(
     kills: int, servers: Cluster, engine: PostgresEngine, figures: Figures
 ) -> None:
     url, vectors, random = servers.url(servers.primary), vectors_of(COUNT), Random(12)
+    began = time.monotonic()
     acknowledged, acknowledgements = publish(engine, vectors, "built"), 0
+    usual = time.monotonic() - began
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, str(Path(postgres_builder.__file__)), url, "quoted_faq", str(COUNT)]
     for _ in range(kills):
         with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as builder:
             assert builder.stdout and builder.stdout.readline() == "begun\n"
-            time.sleep(random.uniform(0, 1.5))
+            time.sleep(random.uniform(0, 2 * usual))
             builder.kill()
             # A name that was not yet printed whole was not acknowledged.
             lines = [line.strip() for line in builder.stdout if line.endswith("\n")]
