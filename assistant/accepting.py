@@ -1,4 +1,4 @@
-"""How connections are taken (fourth home of uvicorn): several processes share one listening socket."""
+"""How connections are taken (home of uvicorn): few, patiently, and from one socket by several processes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,17 @@ import asyncio
 import socket
 
 import uvicorn
+
+from assistant.headers import App
+from assistant.patience import PatientProtocol
+
+# A stopped server is gone within five seconds, closing the chats' own queues included.
+_SHUTDOWN_SECONDS = 3
+# Each open chat holds one connection, each question in a chat another one.
+_MOST_CONNECTIONS = 2000
+# Longer than any proxy or client keeps an idle connection: whoever closes first must not be the server,
+# or a question sent in that moment is lost.
+_KEEP_ALIVE_SECONDS = 75
 
 
 class Server(uvicorn.Server):
@@ -50,3 +61,22 @@ class Server(uvicorn.Server):
         return self.config.http_protocol_class(  # type: ignore[call-arg]
             config=self.config, server_state=self.server_state, app_state=self.lifespan.state,
         )  # fmt: skip
+
+
+def server_config(app: App) -> uvicorn.Config:
+    """Return how a server treats its connections."""
+    return uvicorn.Config(
+        app,
+        http=PatientProtocol,
+        # Nothing here speaks WebSocket, whatever else is installed.
+        ws="none",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        # The guard alone decides whose X-Forwarded-For is believed; uvicorn believes all of this machine.
+        proxy_headers=False,
+        # Open chats hold a connection; without a limit stopping waits for the last visitor to leave.
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        limit_concurrency=_MOST_CONNECTIONS,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+    )

@@ -1,4 +1,4 @@
-"""The server process (home of uvicorn): a socket taken first, then the app on it."""
+"""The server process: a socket taken first, then the app on it."""
 
 from __future__ import annotations
 
@@ -28,18 +28,9 @@ from content.errors import (
 from index.pointer import CURRENT
 
 if TYPE_CHECKING:
-    import uvicorn
-
     from assistant.live import LiveAssistant
 
-# A stopped server is gone within five seconds, closing the chats' own queues included.
-_SHUTDOWN_SECONDS = 3
-# Each open chat holds one connection, each question in a chat another one.
-_MOST_CONNECTIONS = 2000
 _BACKLOG = 512
-# Longer than any proxy or client keeps an idle connection: whoever closes first must not be the server,
-# or a question sent in that moment is lost.
-_KEEP_ALIVE_SECONDS = 75
 # Answering keeps the interpreter busy in other threads; the loop gets a word in between ten times as often
 # as by default, so that a crowd is told at once that it has to wait.
 _SWITCH_SECONDS = 0.0005
@@ -86,7 +77,7 @@ def run(
     visitor's question at a clinic is health data. With `neighbours` other processes answer on the same
     socket, and a conversation has its place in one of them.
     """
-    from assistant.accepting import Server
+    from assistant.accepting import Server, server_config
     from assistant.passing import PassingOn
     from assistant.starting import starting_app
     from assistant.startup import Startup, in_thread
@@ -106,11 +97,9 @@ def run(
     at_once = neighbours is None or not neighbours.post.waits
     app = Startup(meanwhile, load, tell_ready=tell_ready, stop=stop, at_once=at_once)
     listening.listen(_BACKLOG)
-    if neighbours is None:
-        server, own = Server(_config(app)), listening
-    else:
-        server, own = Server(_config(PassingOn(app, meanwhile, neighbours)), listening), neighbours.private
-    server.run(sockets=[own])
+    around: App = PassingOn(app, meanwhile, neighbours) if neighbours else app
+    server = Server(server_config(around), listening if neighbours else None)
+    server.run(sockets=[neighbours.private if neighbours else listening])
     if app.error is not None:
         raise app.error
 
@@ -123,28 +112,6 @@ def _prepare_process() -> None:
     logging.getLogger("uvicorn.error").addFilter(_is_news)
     keep_words_out_of_logs()
     sys.setswitchinterval(_SWITCH_SECONDS)
-
-
-def _config(app: App) -> uvicorn.Config:
-    import uvicorn
-
-    from assistant.patience import PatientProtocol
-
-    return uvicorn.Config(
-        app,
-        http=PatientProtocol,
-        # Nothing here speaks WebSocket, whatever else is installed.
-        ws="none",
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        # The guard alone decides whose X-Forwarded-For is believed; uvicorn believes all of this machine.
-        proxy_headers=False,
-        # Open chats hold a connection; without a limit stopping waits for the last visitor to leave.
-        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
-        limit_concurrency=_MOST_CONNECTIONS,
-        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-    )
 
 
 def _opened(

@@ -53,12 +53,7 @@ HOMES = {
     "grpc": {"index/engines/milvus_calls.py"},
     "sqlite3": {"assistant/database.py"},
     # Visitors and staff have a loop each.
-    "uvicorn": {
-        "assistant/accepting.py",
-        "assistant/serving.py",
-        "assistant/staff_port.py",
-        "assistant/patience.py",
-    },
+    "uvicorn": {"assistant/accepting.py", "assistant/staff_port.py", "assistant/patience.py"},
     "matplotlib": {"assistant/plots.py"},
     "pypdfium2": {
         "content/readers/pdf_glyphs.py",
