@@ -22,13 +22,9 @@ T = TypeVar("T")
 
 # A dead machine is noticed in seconds; whoever wants other times writes them into the address.
 _DEFAULTS = {
-    "connect_timeout": "2",
-    "keepalives_idle": "5",
-    "keepalives_interval": "2",
-    "keepalives_count": "3",
-    "tcp_user_timeout": "10000",
-    "application_name": "quoted-faq",
-}
+    "connect_timeout": "2", "tcp_user_timeout": "10000", "application_name": "quoted-faq",
+    "keepalives_idle": "5", "keepalives_interval": "2", "keepalives_count": "3",
+}  # fmt: skip
 _KEPT = 16
 # A standby that replays a removal ends the queries in its way; a server that was demoted only reads; a
 # server that is told to stop says so. Each is over when the next connection is made.
