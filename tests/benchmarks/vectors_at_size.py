@@ -2,8 +2,8 @@
 
 Run: python tests/benchmarks/vectors_at_size.py CORPORA [--made 1000000 --made 10000000] [--real 60000]
 CORPORA holds folders with corpus.jsonl and queries.jsonl (BEIR). Whatever was embedded, made, written or
-measured is kept in --cache and not done again. Times are of one thread: on a busy machine look at its CPU time.
-Writes vectors_at_size.jsonl and .png into --cache.
+measured is kept in --cache and not done again. Times are of one thread: of a busy machine believe the
+CPU time. Writes vectors_at_size.jsonl and .png into --cache.
 """
 
 from __future__ import annotations
