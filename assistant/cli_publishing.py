@@ -20,12 +20,21 @@ def build(
     force: Annotated[
         bool, typer.Option("--force", help="Embed everything anew, also content that was revoked.")
     ] = False,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Only say what a build does, takes and needs.")
+    ] = False,
     ray: Annotated[
         str | None, typer.Option("--ray", help="Address of a Ray cluster that embeds, host:port or auto.")
     ] = None,
     content: Content = None, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Check the content folder, then answer from it; unchanged content builds nothing."""
+    if plan:
+        from assistant.build_plan import plan_build, plan_text
+
+        planned = plan_build(read_settings(content=content), force=force)
+        typer.echo(planned.model_dump_json() if as_json else plan_text(planned))
+        return
     try:
         typer.echo(published(read_settings(content=content), force=force, as_json=as_json, ray=ray))
     except CheckFailed as error:

@@ -88,7 +88,7 @@ class GraphEmbedder:
             return self._embed_one(texts[0])[None, :]
         bar = tqdm(total=len(texts), desc="embedding", unit="text", disable=None if progress else True)
         rows: list[FloatVector] = []
-        with bar, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        with bar, ThreadPoolExecutor(cores()) as pool:
             for row in pool.map(self._embed_one, texts):
                 rows.append(row)
                 bar.update()
@@ -98,6 +98,11 @@ class GraphEmbedder:
         _, token_vectors = self._graph.run(fold(text))
         mean = token_vectors.mean(axis=0)
         return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
+
+
+def cores() -> int:
+    """Return how many cores this process may use, which can be fewer than there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def open_embedder(name: str, models: Path, *, renew: bool = False) -> Embedder:

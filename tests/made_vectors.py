@@ -7,6 +7,7 @@ from typing import Any
 import faiss
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from index.embedder import FloatMatrix
 
@@ -32,13 +33,14 @@ class Made:
         """Return `count` unit rows of a block, float32."""
         random = np.random.default_rng([7, block])
         chosen = random.integers(0, len(self._real), count)
-        here = self._real[chosen]
         weights = _ALONG * random.standard_normal((count, _NEIGHBOURS), dtype=np.float32)
-        moved = (1 - weights.sum(axis=1, keepdims=True)) * here
-        for place in range(_NEIGHBOURS):
-            moved += weights[:, place, None] * self._real[self._neighbours[chosen, place]]
+        columns = np.hstack([chosen[:, None], self._neighbours[chosen]])
+        weights = np.hstack([1 - weights.sum(axis=1, keepdims=True), weights])
+        ends = np.arange(count + 1) * columns.shape[1]
+        moved = csr_array((weights.ravel(), columns.ravel(), ends), (count, len(self._real))) @ self._real
         moved += _ANYWHERE * random.standard_normal(moved.shape, dtype=np.float32)
-        return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True), dtype=np.float32)
+        moved /= np.linalg.norm(moved, axis=1, keepdims=True)
+        return np.asarray(moved, dtype=np.float32)
 
 
 def likeness(rows: FloatMatrix, questions: FloatMatrix) -> dict[str, float]:

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
@@ -32,6 +33,7 @@ logging_collector = off
 """
 # PostgreSQL refuses to be started by root.
 _NOBODY: dict[str, Any] = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
 START_SECONDS = 60
 
 
@@ -43,6 +45,7 @@ class Node:
         self.folder = folder
         self.data = folder / "data"
         self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def host(self) -> str:
@@ -51,9 +54,8 @@ class Node:
     def run(self, program: str, *words: str | Path) -> str:
         """Run one of PostgreSQL's programs and return what it says."""
         command = [str(self.programs / "bin" / program), *map(str, words)]
-        environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": str(self.folder)}
         done = subprocess.run(
-            command, env=environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            command, env=_ENVIRONMENT, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, timeout=120, **_NOBODY,
         )  # fmt: skip
         assert done.returncode == 0, f"{program}: {done.stdout}"
@@ -65,28 +67,43 @@ class Node:
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
-        self.run(
-            "pg_ctl", "-D", self.data, "-l", self.folder / "log", "-t", str(START_SECONDS), "-w", "start"
-        )
-
-    def stop(self) -> None:
-        with suppress(AssertionError):
-            self.run("pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop")
+        # A child of ours, so that it can be waited for once it is killed: to the next server a dead process
+        # that nobody waited for is one that runs.
+        with (self.folder / "log").open("ab") as log:
+            command = [str(self.programs / "bin" / "postgres"), "-D", str(self.data)]
+            self.process = subprocess.Popen(
+                command, env=_ENVIRONMENT, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                **_NOBODY,
+            )  # fmt: skip
+        deadline = time.monotonic() + START_SECONDS
+        while not self._ready:
+            told = (self.folder / "log").read_text("utf-8", "replace")[-1_000:]
+            assert self.process.poll() is None and time.monotonic() < deadline, told
+            time.sleep(0.02)
 
     @property
-    def pid(self) -> int:
-        return int((self.data / "postmaster.pid").read_text("utf-8").split()[0])
+    def _ready(self) -> bool:
+        """Say whether the server has written that it answers, as `pg_ctl` asks it."""
+        try:
+            lines = (self.data / "postmaster.pid").read_text("utf-8").splitlines()
+        except FileNotFoundError:
+            return False
+        return self.process is not None and lines[7:8] == ["ready   "] and int(lines[0]) == self.process.pid
 
     def kill(self) -> None:
-        """Kill the server and all its children as a machine that goes off does, without a word to anybody."""
-        first = self.pid
-        children = Path(f"/proc/{first}/task/{first}/children").read_text("utf-8").split()
+        """Kill the server and all its children at once, without a word to anybody."""
+        assert self.process
+        first = self.process.pid
+        # Held still first, or it would go on having children.
         os.kill(first, signal.SIGSTOP)
+        children = Path(f"/proc/{first}/task/{first}/children").read_text("utf-8").split()
         for process in (*map(int, children), first):
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
-        while _runs(first):
-            pass
+        self.process.wait()
+        while any(map(_runs, map(int, children))):
+            time.sleep(0.005)
+        self.process = None
 
     def promote(self) -> None:
         """Make a standby the server that takes writes."""
@@ -133,15 +150,17 @@ class Cluster:
 
     def stop(self) -> None:
         for node in (self._standby, self.primary):
-            if node is not None:
-                node.stop()
+            if node is not None and node.process:
+                node.kill()
 
 
 @contextmanager
 def cluster() -> Iterator[Cluster]:
     """Start a primary in a folder that everybody may look into, and remove all of it at the end."""
-    # A socket's path holds a hundred letters, fewer than many a test's own folder has.
-    folder = Path(tempfile.mkdtemp(prefix="faq-pg-"))
+    # In memory where there is enough. A socket's path holds a hundred letters, fewer than a test's folder.
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 2**30
+    folder = Path(tempfile.mkdtemp(prefix="faq-pg-", dir=memory if roomy else None))
     folder.chmod(0o755)
     running = None
     try:
@@ -166,7 +185,7 @@ def _programs(folder: Path) -> Path:
 
 def _runs(process: int) -> bool:
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+        said = Path(f"/proc/{process}/stat").read_text("utf-8")
+    except (FileNotFoundError, ProcessLookupError):
         return False
-    return Path(f"/proc/{process}/stat").read_text("utf-8").rsplit(")", 1)[1].split()[0] != "Z"
+    return said.rsplit(")", 1)[1].split()[0] not in "ZX"

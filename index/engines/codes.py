@@ -40,12 +40,12 @@ class _Rung(NamedTuple):
 
 
 # Up to here every vector is compared, in less time than a question takes to be embedded; beyond it lists of
-# codes of four bits. Many short lists lose less than few long ones, a tenth of them is looked into.
+# codes of four bits. Many short lists lose less than few long ones; of a million a tenth is looked into.
 _LADDER = (_Rung(100_000, "flat"), _Rung(float("inf"), "ivf-pq"))
-_MOST_LISTS, _IN_A_LIST, _LEAST_PROBES, _SHARE = 4_096, 100, 24, 0.1
+_MOST_LISTS, _IN_A_LIST, _LEAST_PROBES, _TENTH_AT, _LEAST_SHARE = 4_096, 100, 24, 1_000_000, 0.05
 _GRAPH_EFFORT = 200
 # Short codes put a near neighbour further back; exact cosines put it right.
-_TIMES: dict[Codec, int] = {"sq8": 2, "hnsw": 2, "ivf-sq8": 2, "ivf-pq": 4, "ivf-rabitq": 4}
+_TIMES: dict[Codec, int] = {"sq8": 2, "hnsw": 2, "ivf-sq8": 2, "ivf-pq": 6, "ivf-rabitq": 6}
 
 
 class Recipe(Fact):
@@ -68,7 +68,8 @@ def recipe_for(count: int, codec: Codec | None = None) -> Recipe:
     if chosen not in _INVERTED:
         return Recipe(codec=chosen, probes=_GRAPH_EFFORT if chosen == "hnsw" else 0, times=_TIMES[chosen])
     lists = max(1, min(_MOST_LISTS, count // _IN_A_LIST))
-    probes = max(min(lists, _LEAST_PROBES), round(lists * _SHARE))
+    share = max(_LEAST_SHARE, 0.1 * (_TENTH_AT / count) ** 0.5)
+    probes = min(lists, max(_LEAST_PROBES, round(lists * share)))
     return Recipe(codec=chosen, lists=lists, probes=probes, times=_TIMES[chosen])
 
 

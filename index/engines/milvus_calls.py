@@ -31,7 +31,7 @@ logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
 Row = dict[str, Any]
 Consistency = Literal["Strong", "Eventually"]
 # Seconds. A page waits for an answer; a write may wait for the disks of a cluster.
-_CONNECT, _ASK, _WRITE, _FLUSH, _LOAD = 5.0, 5.0, 60.0, 600.0, 1_800.0
+_CONNECT, _ASK, _WRITE, _FLUSH, _LOAD = 5.0, 10.0, 60.0, 600.0, 1_800.0
 # As the server names it, since 2.3.
 _COLLECTION_NOT_FOUND = 100
 _DETAIL = 200

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from index.engines.errors import EngineMissing, EngineUnreachable
 from index.engines.protocol import Engine
@@ -15,12 +15,12 @@ def open_engine(url: str) -> Engine:
     Nothing is connected before it is asked. Raises EngineMissing naming the extra to install,
     EngineUnreachable for an address that names no engine.
     """
-    scheme = urlsplit(url).scheme
+    scheme = url.partition("://")[0]
     try:
         if scheme == "file":
             from index.engines.files import FilesEngine
 
-            return FilesEngine(Path(unquote(urlsplit(url).path)))
+            return FilesEngine(Path(unquote(url.removeprefix("file://"))))
         if scheme in ("postgresql", "postgres"):
             from index.engines.postgres import PostgresEngine
 

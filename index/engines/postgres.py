@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from index.engines.errors import EngineBusy, GenerationMismatch, NotPublished, WriteRefused
 from index.engines.gate import check
-from index.engines.postgres_link import Connection, connect, read_address
+from index.engines.postgres_link import Connection, connect, leave, read_address
 from index.engines.postgres_reading import PostgresGeneration
 from index.engines.postgres_store import Store
 from index.engines.postgres_writing import drop_tables, write_generation
@@ -54,7 +54,7 @@ class PostgresEngine:
             yield name
         finally:
             self._builder = None
-            connection.close()
+            leave(connection)
 
     def _locked(self, connection: Connection) -> str:
         if connection.execute(_BUILDING, [self._store.tables.schema]).fetchone() != (True,):

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Lock
-from typing import Literal, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import psycopg
@@ -18,18 +18,13 @@ from index.embedder import FloatVector
 from index.engines.errors import EngineUnreachable
 
 Connection = psycopg.Connection[tuple[object, ...]]
-Role = Literal["read-write", "prefer-standby", "any"]
 T = TypeVar("T")
 
 # A dead machine is noticed in seconds; whoever wants other times writes them into the address.
 _DEFAULTS = {
-    "connect_timeout": "2",
-    "keepalives_idle": "5",
-    "keepalives_interval": "2",
-    "keepalives_count": "3",
-    "tcp_user_timeout": "10000",
-    "application_name": "quoted-faq",
-}
+    "connect_timeout": "2", "tcp_user_timeout": "10000", "application_name": "quoted-faq",
+    "keepalives_idle": "5", "keepalives_interval": "2", "keepalives_count": "3",
+}  # fmt: skip
 _KEPT = 16
 # A standby that replays a removal ends the queries in its way; a server that was demoted only reads; a
 # server that is told to stop says so. Each is over when the next connection is made.
@@ -74,8 +69,11 @@ def read_address(url: str) -> Address:
     return Address(_DEFAULTS | given | {"client_encoding": "UTF8"}, hosts, where)
 
 
-def connect(address: Address, role: Role) -> Connection:
-    """Return a new connection that commits every statement by itself. Raises EngineUnreachable."""
+def connect(address: Address, role: str) -> Connection:
+    """Return a new connection that commits every statement by itself. Raises EngineUnreachable.
+
+    `role` is libpq's word for what the server must be: `read-write`, `prefer-standby`, `any` and others.
+    """
     try:
         # Nothing is prepared: a pooler between us and the server may give each query another session.
         connection = psycopg.connect(
@@ -89,6 +87,13 @@ def connect(address: Address, role: Role) -> Connection:
     return connection
 
 
+def leave(connection: Connection) -> None:
+    """Close a connection whose locks shall be free by then; the server would notice some time later."""
+    with suppress(psycopg.Error):
+        connection.execute("SELECT pg_advisory_unlock_all()")
+    connection.close()
+
+
 def unreachable(address: Address, error: BaseException) -> EngineUnreachable:
     """Return what the driver's error means to a person, without a password should it quote one."""
     words = " ".join(str(error).split()) or type(error).__name__
@@ -100,9 +105,9 @@ def unreachable(address: Address, error: BaseException) -> EngineUnreachable:
 class Link:
     """Connections of one kind, each used by one thread at a time and never by a child process."""
 
-    def __init__(self, address: Address, role: Role) -> None:
+    def __init__(self, address: Address, role: str) -> None:
         self.address = address
-        self._role: Role = role
+        self._role = role
         self._idle: list[Connection] = []
         self._owner = os.getpid()
         self._left: list[list[Connection]] = []
@@ -189,5 +194,5 @@ class _VectorDumper(Dumper):
 
 
 def vector_bytes(vector: FloatVector) -> bytes:
-    """Return float32 (d,) as pgvector takes it: d and a zero, 16 bits each, then the numbers, big-endian."""
+    """Return float32 (d,) as pgvector sends it: d and a zero of 16 bits, then the numbers, big-endian."""
     return len(vector).to_bytes(2, "big") + b"\0\0" + np.asarray(vector, dtype=">f4").tobytes()

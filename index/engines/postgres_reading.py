@@ -20,6 +20,7 @@ from index.engines.postgres_tables import (
     NEAR_EXACTLY,
     Tables,
     condition,
+    writable,
 )
 from index.engines.protocol import Candidates, GenerationFacts, Record, Where
 
@@ -32,7 +33,7 @@ _FEW = 20_000
 _EF_LEAST, _EF_MOST = 200, 1_000
 _SETTINGS: LiteralString = """SELECT set_config('statement_timeout', %(patience)s, true),
     set_config('hnsw.ef_search', %(ef)s, true), set_config('hnsw.iterative_scan', 'relaxed_order', true),
-    set_config('hnsw.max_scan_tuples', '200000', true)"""
+    set_config('hnsw.max_scan_tuples', '200000', true), set_config('enable_sort', %(sort)s, true)"""
 _PATIENCE = "10s"
 # Tables or pages that are not what they were.
 _DAMAGED = (errors.UndefinedTable, errors.DataCorrupted, errors.IndexCorrupted)
@@ -95,7 +96,7 @@ class PostgresGeneration:
     def blobs(self, keys: Sequence[str]) -> dict[str, bytes]:
         """See `Generation`."""
         select: LiteralString = "SELECT key, value, sha256 FROM {blobs} WHERE key = ANY(%(keys)s::text[])"
-        asked = [key for key in keys if "\0" not in key]
+        asked = [key for key in keys if writable(key)]
         found = cast(list[tuple[str, bytes, bytes]], self._ask(select, {"keys": asked}))
         for key, value, sha256 in found:
             if hashlib.sha256(value).digest() != sha256:
@@ -134,7 +135,9 @@ class PostgresGeneration:
         statement = self._tables.of(self.number, text, self.facts.dimension, where)
         wanted = values.get("n", 0)
         ef = min(max(2 * int(str(wanted)), _EF_LEAST), _EF_MOST)
-        settings = {"patience": _PATIENCE, "ef": str(ef)}
+        # A graph gives rows in their order; where nothing may be sorted, nothing else is planned.
+        sort = "off" if text is NEAR_BY_GRAPH else "on"
+        settings = {"patience": _PATIENCE, "ef": str(ef), "sort": sort}
 
         def read(connection: Connection) -> list[Row]:
             # Both go out together, as one transaction that the settings end with.

@@ -46,8 +46,8 @@ class Store:
         self.address = address
         self.tables = Tables(schema)
         self._patience = patience
-        several = len(address.hosts) > 1
-        self.reading = Link(address, "prefer-standby" if several else "any")
+        several = "prefer-standby" if len(address.hosts) > 1 else "any"
+        self.reading = Link(address, address.options.get("target_session_attrs", several))
         self.writing = Link(address, "read-write")
 
     def rows(

@@ -1,9 +1,9 @@
 """Recall, time and memory of every kind of codes: real sentences first, then millions that lie like them.
 
 Run: python tests/benchmarks/vectors_at_size.py CORPORA [--made 1000000 --made 10000000] [--real 60000]
-CORPORA holds folders with corpus.jsonl and queries.jsonl (BEIR). Whatever was embedded, made or written is
-kept in --cache and not done again. Times are of one thread: on a busy machine look at its CPU time.
-Writes vectors_at_size.json and .png into --cache.
+CORPORA holds folders with corpus.jsonl and queries.jsonl (BEIR). Whatever was embedded, made, written or
+measured is kept in --cache and not done again. Times are of one thread: on a busy machine look at its CPU time.
+Writes vectors_at_size.jsonl and .png into --cache.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def settings(codec: Codec, count: int) -> list[Recipe]:
 
 
 def curve(
-    folder: Path, codec: Codec, asked: FloatMatrix, right: npt.NDArray[np.int64]
+    folder: Path, codec: Codec, recipes: list[Recipe], asked: FloatMatrix, right: npt.NDArray[np.int64]
 ) -> Iterator[dict[str, Any]]:
     """Yield a line for each setting of a codec over the vectors of a generation."""
     told = read_folder(folder, None)
@@ -108,7 +108,7 @@ def curve(
     if not (beside / CODES).exists():
         build_beside(folder, beside, recipe_for(count, codec))
     size = (beside / CODES).stat().st_size / 1e6
-    for recipe in settings(codec, count):
+    for recipe in recipes:
         generation = MappedGeneration(beside, told.model_copy(update={"recipe": recipe}))
         yield {
             "count": count, "codec": codec, "lists": recipe.lists, "probes": recipe.probes,
@@ -170,6 +170,10 @@ def show(line: dict[str, Any], kept: Path) -> None:
     print(", ".join(f"{k} {round(v, 3) if isinstance(v, float) else v}" for k, v in line.items()), flush=True)
 
 
+def lines_of(kept: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
+
+
 def draw(lines: Sequence[dict[str, Any]], path: Path) -> None:
     """Draw recall against CPU time, a curve for each codec and size."""
     from matplotlib.figure import Figure
@@ -201,8 +205,10 @@ def compare(
         np.save(paths[0], asked)
         np.save(paths[1], faiss.knn(asked, rows, K, metric=faiss.METRIC_INNER_PRODUCT)[1])
     show(opened_alone(root, *paths), kept)
+    known = {(line["count"], line["codec"], line.get("probes"), line.get("times")) for line in lines_of(kept)}
     for codec in codecs:
-        for line in curve(folder, codec, asked, np.load(paths[1])):
+        recipes = [r for r in settings(codec, count) if (count, codec, r.probes, r.times) not in known]
+        for line in curve(folder, codec, recipes, asked, np.load(paths[1])) if recipes else ():
             show(line, kept)
 
 
@@ -234,8 +240,7 @@ def main() -> None:
         print(f"{count:,} MADE vectors, real questions", flush=True)
         blocks = (made.rows(n, min(BLOCK, count - n * BLOCK)) for n in range(-(-count // BLOCK)))
         compare(given.cache / f"made-{count}", count, blocks, asked, given.codecs)
-    lines = [json.loads(line) for line in (given.cache / "vectors_at_size.jsonl").read_text().splitlines()]
-    draw(lines, given.cache / "vectors_at_size.png")
+    draw(lines_of(given.cache / "vectors_at_size.jsonl"), given.cache / "vectors_at_size.png")
 
 
 if __name__ == "__main__":

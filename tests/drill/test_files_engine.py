@@ -18,21 +18,20 @@ from index.engines.files import FilesEngine
 from index.engines.gate import check
 from index.pointer import CURRENT
 
-# Longer than one generation takes to write and publish.
-_LONGEST_SECONDS = 0.6
 
-
-def written_until_killed(root: Path, codec: str, seconds: float) -> list[str]:
-    """Let a child write generations, kill it after a while, and return those it said were published."""
+def written_until_killed(root: Path, codec: str, share: float) -> list[str]:
+    """Let a child publish one generation and kill it after a share of that time; return what it published."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, str(files_writing.__file__), str(root), codec]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == "begun\n"
-        time.sleep(seconds)
+        began = time.perf_counter()
+        first = child.stdout.readline()
+        time.sleep(share * (time.perf_counter() - began))
         child.kill()
         # A name that was cut short by the kill was not said.
-        return [line.strip() for line in child.stdout if line.endswith("\n")]
+        return [line.strip() for line in (first, *child.stdout) if line.endswith("\n")]
 
 
 @sized(rounds=(5, 50))
@@ -40,9 +39,7 @@ def test_killed_at_random_moments(rounds: int, memory: Path, figures: Figures) -
     engine, vectors, chance = FilesEngine(memory), vectors_of(files_writing.COUNT), random.Random()
     last, seen, beginnings = "g-000000", 0, 0
     for turn in range(rounds):
-        said = written_until_killed(
-            memory, "ivf-pq" if turn % 2 else "flat", chance.random() * _LONGEST_SECONDS
-        )
+        said = written_until_killed(memory, "ivf-pq" if turn % 2 else "flat", 1.5 * chance.random())
         last, seen = max([last, *said]), seen + len(said)
         beginnings += len(list(memory.glob("tmp-*")))
         now = engine.published()
