@@ -57,8 +57,8 @@ class Assistant:
         self.passages = data.passage_named
         self.index_id = data.index_id
         self.searcher = searcher
-        # The guard, a tool and the answer ask where one question goes; looking by meaning takes a while.
-        self.route = lru_cache(maxsize=16)(partial(triage, meaning=searcher.meaning))
+        # Guard and answer ask where one question goes, which takes a while; 64 may wait between the two.
+        self.route = lru_cache(maxsize=256)(partial(triage, meaning=searcher.meaning))
         self._reader = Reader(searcher, calibration.reader)
         self._known = frozenset(fold(suggestion.text) for suggestion in calibration.suggestions)
         # A document whose caveat is lost must not be quoted: who looks for it is told, loudly.

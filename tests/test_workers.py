@@ -192,6 +192,16 @@ def listening(server: Server) -> list[int]:
     return [int(address.partition(":")[2], 16) for address in found]
 
 
+def test_words_are_kept_by_one_process_alone(built_in_home: Path, tmp_path: Path) -> None:
+    words = ("serve", "--workers", "2", "--port", str(free_port()))
+    process = faq_process(built_in_home, tmp_path / "around", *words, FAQ_KEEP_QUESTIONS="clusters")
+    output = process.communicate(timeout=60)[0].decode()
+
+    assert process.returncode == 78
+    assert output.startswith("faq: FAQ_WORKERS")
+    assert "FAQ_KEEP_QUESTIONS=clusters" in output
+
+
 def test_stopped_nothing_is_left_of_it(crew: Server) -> None:
     workers = workers_of(crew)
     assert len(workers) == WORKERS
