@@ -24,6 +24,7 @@ from index.evidence import EvidenceModel, open_evidence
 from index.manifest import Manifest
 from index.remembered import RememberedEvidence
 from index.search import Searcher
+from index.spread import spread
 from index.stored import open_index
 
 if TYPE_CHECKING:
@@ -33,14 +34,14 @@ if TYPE_CHECKING:
 def build(
     settings: Settings, *, force: bool = False, progress: bool = False, embedder: Embedder | None = None,
     begin: Callable[[Library], None] = lambda library: None,
-    approve: Callable[[Assistant], None] = lambda faq: None,
+    approve: Callable[[Assistant], None] = lambda faq: None, ray: str | None = None,
 ) -> BuildReport:  # fmt: skip
     """Make the index hold the content folder; unchanged content builds nothing.
 
-    A library with a broken document or a caveat that is no sentence stops before anything is
-    written. `begin` sees the library once it is clear that something is built, `approve` what would
-    answer before anybody is answered from it; what either raises leaves the index in use as it was.
-    Raises ContentNotFound, UnreadableDocument, CaveatNotFound, ContradictionNotFound, BuildLocked, …
+    A library with a broken document or a caveat that is no sentence stops before anything is written.
+    `begin` sees the library once it is clear that something is built, `approve` what would answer before
+    anybody is answered from it; what either raises leaves the index in use as it was. A cluster at `ray`
+    embeds. Raises ContentNotFound, UnreadableDocument, CaveatNotFound, ContradictionNotFound, BuildLocked, …
     """
     library = load_library(settings.content)
     by_id = {document.id: document for document in library.documents}
@@ -48,6 +49,7 @@ def build(
         _ = caveats_of(document, by_id), other_sides(document, by_id)
     embedder, evidence, meaning = open_models(settings, embedder, renew=force)
     evidence = remembered(evidence, settings, anew=force)
+    embedder = spread(embedder, settings.embedder, settings.models, ray) if ray else embedder
 
     def fitted(searcher: Searcher) -> str:
         calibration = fit_once(searcher, library, settings, anew=force, progress=progress)
@@ -67,7 +69,7 @@ def open_models(
     """Return the models that embed, read and know danger; a test's own embedder comes alone."""
     if embedder is not None:
         return embedder, None, None
-    evidence = open_evidence(settings.models, renew=renew)
+    evidence = open_evidence(settings.models, renew=renew) if settings.reader else None
     meaning = open_meaning(settings.models, renew=renew)
     return open_embedder(settings.embedder, settings.models, renew=renew), evidence, meaning
 
@@ -140,14 +142,10 @@ def recalibrated(
     settings: Settings, questions: list[LabelledQuestion], source: Path, *, progress: bool = False,
     approve: Callable[[Assistant], None] = lambda faq: None,
 ) -> tuple[Calibration, Manifest]:  # fmt: skip
-    """Fit on given questions and publish the index again with the result; builds first if needed.
-
-    `approve` is what it is for `build`.
-    """
+    """Build if needed, fit on given questions and publish again; `approve` is what it is for `build`."""
     build(settings, progress=progress, approve=approve)
     data, manifest, _ = open_index(settings.index_root)
-    searcher = searcher_of(data, manifest, settings)
-    library = load_library(settings.content)
+    searcher, library = searcher_of(data, manifest, settings), load_library(settings.content)
     calibration = fit(
         searcher, library, settings, questions=tuple(questions), source=source.name, progress=progress
     )

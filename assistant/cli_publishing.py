@@ -20,11 +20,23 @@ def build(
     force: Annotated[
         bool, typer.Option("--force", help="Embed everything anew, also content that was revoked.")
     ] = False,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Only say what a build does, takes and needs.")
+    ] = False,
+    ray: Annotated[
+        str | None, typer.Option("--ray", help="Address of a Ray cluster that embeds, host:port or auto.")
+    ] = None,
     content: Content = None, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Check the content folder, then answer from it; unchanged content builds nothing."""
+    if plan:
+        from assistant.build_plan import plan_build, plan_text
+
+        planned = plan_build(read_settings(content=content), force=force)
+        typer.echo(planned.model_dump_json() if as_json else plan_text(planned))
+        return
     try:
-        typer.echo(published(read_settings(content=content), force=force, as_json=as_json))
+        typer.echo(published(read_settings(content=content), force=force, as_json=as_json, ray=ray))
     except CheckFailed as error:
         for finding in error.errors if as_json else ():
             typer.echo(finding.model_dump_json())
@@ -72,8 +84,9 @@ def _user() -> str:
 
 
 def published(
-    settings: Settings, *, force: bool = False, as_json: bool = False, serving: bool = False
-) -> str:
+    settings: Settings, *, force: bool = False, as_json: bool = False, serving: bool = False,
+    ray: str | None = None,
+) -> str:  # fmt: skip
     """Publish, and return what was done as a line to print.
 
     Of many machines that serve from one store none builds what it holds already.
@@ -83,7 +96,7 @@ def published(
 
     if serving and (store := shared_by_all(settings)):
         return f"answering from {store}; faq build publishes there"
-    done = publish(settings, force=force, progress=True)
+    done = publish(settings, force=force, progress=True, ray=ray)
     manifest = done.manifest
     if as_json:
         facts = {"built": done.built, "index_id": manifest.index_id, "generation": manifest.generation,

@@ -40,12 +40,13 @@ class GenerationFacts(Fact):
 
 
 def publish(
-    settings: Settings, *, force: bool = False, progress: bool = False, embedder: Embedder | None = None
-) -> BuildReport:
+    settings: Settings, *, force: bool = False, progress: bool = False, embedder: Embedder | None = None,
+    ray: str | None = None,
+) -> BuildReport:  # fmt: skip
     """Check the content folder, then answer from it; unchanged content publishes nothing.
 
     What does not pass the check, or was revoked before (unless `force`), leaves the index in use as it
-    was. Raises CheckFailed, ContentRevoked and what `build` raises.
+    was. A cluster at `ray` embeds. Raises CheckFailed, ContentRevoked and what `build` raises.
     """
 
     def begin(library: Library) -> None:
@@ -59,7 +60,7 @@ def publish(
     # What was stopped between the folder and the store is brought to its end first, whatever comes now.
     keep_in_step(settings)
     report = build(
-        settings, force=force, progress=progress, embedder=embedder, begin=begin, approve=approve
+        settings, force=force, progress=progress, embedder=embedder, begin=begin, approve=approve, ray=ray
     )  # fmt: skip
     keep_in_step(settings)
     return report

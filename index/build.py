@@ -9,14 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
-from content.aliases import equivalents
 from content.errors import FaqError
 from content.library import Library
-from content.passages import split
+from index.begun import BegunVectors
 from index.canaries import canaries_of
 from index.danger import Meaning
 from index.data import IndexData
-from index.embedder import Embedder, FloatMatrix
+from index.embedder import Embedder, FloatMatrix, FloatVector
 from index.errors import IndexOutOfDate
 from index.evidence import EvidenceModel, same_reader
 from index.generations import build_lock, publish
@@ -24,13 +23,14 @@ from index.lexical import LexicalStore
 from index.manifest import BUILDER_ID, Manifest, describe
 from index.search import Searcher
 from index.stored import open_index, write_data
+from index.unembedded import unembedded
 
 Calibrate = Callable[[Searcher], str | None]
 
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What a build did: `embedded` texts were new, `reused` came from the index before."""
+    """What a build did: `embedded` texts were new, `reused` came from the index or the build before."""
 
     manifest: Manifest
     built: bool
@@ -46,12 +46,12 @@ def build_index(
 ) -> BuildReport:  # fmt: skip
     """Make the index in `root` hold exactly `library`; unchanged content builds nothing.
 
-    Vectors of unchanged words are taken from the index in use. `calibrate` sees the finished
-    searcher and returns the calibration to store with it; `settings_id` names the settings it
-    depends on, another one builds again; `titles`: passages are embedded with title and headings;
-    `mined`: abbreviations that nobody approved are names too, which `settings_id` has to tell;
-    `begin` is called before anything is embedded. What it or `calibrate` raises leaves the index in
-    use as it was.
+    Vectors of unchanged words are taken from the index in use, those a killed build had embedded from
+    where it kept them. `calibrate` sees the finished searcher and returns the calibration to store with
+    it; `settings_id` names the settings it depends on, another one builds again; `titles`: passages are
+    embedded with title and headings; `mined`: abbreviations that nobody approved are names too, which
+    `settings_id` has to tell; `begin` is called before anything is embedded. What it or `calibrate`
+    raises leaves the index in use as it was.
     Raises BuildLocked, BuildFailed.
     """
     with build_lock(root):
@@ -62,14 +62,15 @@ def build_index(
                 return BuildReport(previous[0], built=False)
         begin()
         known = _known_vectors(previous[1], embedder) if previous and not force else {}
-        data, embedded, reused = _assemble(
-            library, embedder, known, titles=titles, mined=mined, progress=progress
-        )
+        begun = BegunVectors(embedder, root, anew=force)
+        data, texts = _assemble(library, begun, known, titles=titles, mined=mined, progress=progress)
         searcher = Searcher(data, embedder, evidence, meaning=meaning)
         if calibrate:
             data = replace(data, calibration=calibrate(searcher))
         manifest = _publish(root, data, library, settings_id, evidence)
-        return BuildReport(manifest, built=True, embedded=embedded, reused=reused)
+        begun.finish(texts)
+        reused = len(texts) - begun.embedded
+        return BuildReport(manifest, built=True, embedded=begun.embedded, reused=reused)
 
 
 def up_to_date_index(
@@ -90,9 +91,8 @@ def candidate(
 
     Vectors of unchanged words are taken from the index in use; nothing in `root` is touched.
     """
-    previous = _previous(root)
-    known = _known_vectors(previous[1], embedder) if previous else {}
-    data, _, _ = _assemble(library, embedder, known, titles=titles, mined=mined, progress=progress)
+    known = known_vectors(root, embedder)
+    data, _ = _assemble(library, embedder, known, titles=titles, mined=mined, progress=progress)
     return Searcher(data, embedder, evidence, meaning=meaning)
 
 
@@ -137,7 +137,13 @@ def _is_up_to_date(
     )
 
 
-def _known_vectors(data: IndexData, embedder: Embedder) -> dict[str, np.ndarray]:
+def known_vectors(root: Path, embedder: Embedder) -> dict[str, FloatVector]:
+    """Return the vectors that the index in use holds, by their text; none of another embedder."""
+    previous = _previous(root)
+    return _known_vectors(previous[1], embedder) if previous else {}
+
+
+def _known_vectors(data: IndexData, embedder: Embedder) -> dict[str, FloatVector]:
     if not data.embedder.same_vectors(embedder.facts):
         return {}
     matrices = (
@@ -153,21 +159,14 @@ def _known_vectors(data: IndexData, embedder: Embedder) -> dict[str, np.ndarray]
 def _assemble(
     library: Library,
     embedder: Embedder,
-    known: dict[str, np.ndarray],
+    known: dict[str, FloatVector],
     *,
     titles: bool,
     mined: bool,
     progress: bool,
-) -> tuple[IndexData, int, int]:
-    passages = tuple(passage for document in library.documents for passage in split(document))
-    empty = np.zeros((0, embedder.facts.dimension), dtype=np.float32)
-    data = IndexData(
-        documents=library.documents, passages=passages, questions=library.questions,
-        embedder=embedder.facts, passage_vectors=empty, sentence_vectors=empty,
-        question_vectors=empty, document_vectors=empty, lexical=LexicalStore.from_texts([]),
-        equivalents=equivalents(library.documents, synonyms=library.synonyms, mined=mined),
-        synonyms=library.synonyms, titles=titles,
-    )  # fmt: skip
+) -> tuple[IndexData, list[str]]:
+    data = unembedded(library, embedder.facts, titles=titles, mined=mined)
+    empty = np.asarray(data.passage_vectors)
     groups = data.embedded_texts()
     wanted = list(dict.fromkeys(text for texts in groups for text in texts))
     new = [text for text in wanted if text not in known]
@@ -181,7 +180,7 @@ def _assemble(
         question_vectors=rows(groups[2]), document_vectors=rows(groups[3]),
         lexical=LexicalStore.from_texts(groups[0]),
     )  # fmt: skip
-    return data, len(new), len(wanted) - len(new)
+    return data, wanted
 
 
 def _publish(

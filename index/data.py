@@ -118,7 +118,7 @@ class IndexData:
 
     def passage_of(self, sentence: int) -> int:
         """Return the row of the passage a sentence row stands in."""
-        return int(np.searchsorted(self.first_sentence, sentence, side="right")) - 1
+        return int(self.first_sentence.searchsorted(sentence, side="right")) - 1
 
     def passages_of(self, document_id: str) -> list[int]:
         """Return the rows of a document's passages; none for an unknown one."""

@@ -47,8 +47,13 @@ class EmbedderFacts(Fact):
 
     def same_vectors(self, other: EmbedderFacts) -> bool:
         """Say whether vectors of both may be compared; the exported files may differ."""
+        return self.vectors_id == other.vectors_id
+
+    @property
+    def vectors_id(self) -> str:
+        """Name all that makes vectors comparable; equal for two embedders whose vectors are."""
         files: dict[str, None] = {"graph_sha256": None, "tokenizer_sha256": None}
-        return self.model_copy(update=files) == other.model_copy(update=files)
+        return self.model_copy(update=files).model_dump_json()
 
 
 class Embedder(Protocol):
@@ -83,7 +88,7 @@ class GraphEmbedder:
             return self._embed_one(texts[0])[None, :]
         bar = tqdm(total=len(texts), desc="embedding", unit="text", disable=None if progress else True)
         rows: list[FloatVector] = []
-        with bar, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        with bar, ThreadPoolExecutor(cores()) as pool:
             for row in pool.map(self._embed_one, texts):
                 rows.append(row)
                 bar.update()
@@ -93,6 +98,11 @@ class GraphEmbedder:
         _, token_vectors = self._graph.run(fold(text))
         mean = token_vectors.mean(axis=0)
         return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
+
+
+def cores() -> int:
+    """Return how many cores this process may use, which can be fewer than there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def open_embedder(name: str, models: Path, *, renew: bool = False) -> Embedder:

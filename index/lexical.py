@@ -23,6 +23,8 @@ from index.vectors import npy_header
 TERMS_ID = "terms-1"
 _ARRAYS = {"data": "<f4", "indices": "<i4", "indptr": "<i8"}
 _WRITTEN_AS = ("k1", "b", "delta", "method", "idf_method", "dtype", "int_dtype", "backend")
+# Larger arrays stay on the disk, mapped: workers share one copy, and only columns asked for are read.
+_MAPPED_BYTES = 64_000_000
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:-[^\W_]+)*|\w+")
 _STEMMER = Stemmer.Stemmer("english")
 # Function words only: "no", "not", "how", "when" and "who" carry meaning in patients' questions
@@ -140,18 +142,27 @@ def _scorer() -> bm25s.BM25:
 
 
 def _row(path: Path, kind: str) -> npt.NDArray[Any]:
-    """Read an array as `save` wrote it, refusing any other before memory is taken for what it claims."""
+    """Read an array as `save` wrote it, or map a large one.
+
+    Any other is refused before memory is taken for what it claims.
+    """
     size, start = must_be_regular(path), len(npy_header(kind, (0,)))
     count = max(0, size - start) // np.dtype(kind).itemsize
     header = npy_header(kind, (count,))
     with path.open("rb") as file:
         if file.read(len(header)) != header or size != len(header) + count * np.dtype(kind).itemsize:
             raise ValueError(f"{path.name} is no row of {kind}")
+        if size > _MAPPED_BYTES:
+            return np.memmap(path, kind, "r", offset=len(header), shape=(count,))
         return np.fromfile(file, dtype=kind)
 
 
 def _is_table(scores: dict[str, npt.NDArray[Any]], vocabulary: object, count: int) -> bool:
-    """Tell whether every term has a column, and every column names texts that there are."""
+    """Tell whether every term has a column, and every column names texts that there are.
+
+    Of mapped columns only the edges are looked at: to look at each value would read the whole file once
+    more, and its hash was compared.
+    """
     data, rows, edges = (scores[name] for name in _ARRAYS)
     columns = sorted(vocabulary.values()) if isinstance(vocabulary, dict) else None
     return bool(
@@ -159,6 +170,6 @@ def _is_table(scores: dict[str, npt.NDArray[Any]], vocabulary: object, count: in
         and len(data) == len(rows) == edges[-1]
         and edges[0] == 0
         and np.all(np.diff(edges) >= 0)
-        and np.all((rows >= 0) & (rows < count))
-        and np.all(np.isfinite(data))
+        and (isinstance(rows, np.memmap) or np.all((rows >= 0) & (rows < count)))
+        and (isinstance(data, np.memmap) or np.all(np.isfinite(data)))
     )

@@ -29,7 +29,6 @@ _UNSHARE = ["unshare", "--net", "--map-root-user"]
 # The one port of the server that a client speaks to; inside the namespace nobody else has it.
 _PROXY, _HEALTH = 19530, 9091
 _UP_SECONDS = 240.0
-_PARTS = ("rootCoord", "proxy", "queryCoord", "queryNode", "indexNode", "dataCoord", "dataNode")
 
 
 class MilvusServer:
@@ -113,6 +112,8 @@ def _inside(folder: Path, programs: Path, listener: socket.socket) -> None:
     threading.Thread(target=_end_with_the_test, daemon=True).start()
     _loopback_up()
     config = milvus.MilvusServerConfig(data_dir=str(folder))
+    # Its lines about every call cost more than the calls of a test.
+    config.extra_configs["log.level"] = "warn"
     config.resolve()
     milvus._initialize_data_files(str(programs))
     surroundings = {

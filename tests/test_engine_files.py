@@ -29,6 +29,7 @@ from index.engines.codes import Codec, recipe_for
 from index.engines.errors import GenerationDamaged, WriteRefused
 from index.engines.files import FilesEngine
 from index.engines.nearest import nearest
+from index.engines.opening import open_engine
 from index.engines.protocol import Where
 
 CODECS: tuple[Codec, ...] = get_args(Codec)
@@ -144,7 +145,12 @@ def test_what_was_verified_once_is_not_read_again_until_it_changes(
     name = publish(engine, vectors_of(60))
     read: list[str] = []
     whole = proof._sha256_of_settled
-    monkeypatch.setattr(proof, "_sha256_of_settled", lambda path: read.append(path.name) or whole(path))
+
+    def noted(path: Path) -> str:
+        read.append(path.name)
+        return whole(path)
+
+    monkeypatch.setattr(proof, "_sha256_of_settled", noted)
 
     FilesEngine(folder).open()
     assert read == [], "the gate had read them before publication"
@@ -218,6 +224,12 @@ def test_a_number_is_not_given_again_and_a_reason_outlives_what_was_dropped(fold
             engine.revoke(bad, b"")
         engine.drop(bad)
         assert (folder / "revoked").is_dir()
+
+
+def test_a_folder_has_an_address(folder: Path) -> None:
+    name = publish(FilesEngine(folder / "of staff"), vectors_of(60))
+
+    assert open_engine(f"file://{folder}/of%20staff").published() == name
 
 
 def test_the_ladder_scans_few_and_has_lists_for_many() -> None:

@@ -74,5 +74,5 @@ def test_the_gate_notices_what_is_lost(monkeypatch: pytest.MonkeyPatch, fault: s
 
 
 def test_an_address_of_no_engine_says_what_is_known() -> None:
-    with pytest.raises(EngineUnreachable, match="only postgresql:// and milvus:// are known"):
+    with pytest.raises(EngineUnreachable, match="only file://, postgresql:// and milvus:// are known"):
         open_engine("redis://127.0.0.1")

@@ -23,6 +23,7 @@ HOMES = {
     "onnxruntime": {"index/graph.py", "index/export.py"},
     "tokenizers": {"index/graph.py"},
     "bm25s": {"index/lexical.py"},
+    "ray": {"index/spread.py"},
     "Stemmer": {"index/lexical.py"},
     "defusedxml": {"content/readers/xml_tree.py"},
     "ir_measures": {"index/metrics.py"},
@@ -53,7 +54,7 @@ HOMES = {
     "grpc": {"index/engines/milvus_calls.py"},
     "sqlite3": {"assistant/database.py"},
     # Visitors and staff have a loop each.
-    "uvicorn": {"assistant/serving.py", "assistant/staff_port.py", "assistant/patience.py"},
+    "uvicorn": {"assistant/accepting.py", "assistant/staff_port.py", "assistant/patience.py"},
     "matplotlib": {"assistant/plots.py"},
     "pypdfium2": {
         "content/readers/pdf_glyphs.py",

@@ -170,3 +170,24 @@ def test_every_process_writes_the_same_bytes(tmp_path: Path) -> None:
 
     for path in (tmp_path / "1").iterdir():
         assert path.read_bytes() == (tmp_path / "2" / path.name).read_bytes()
+
+
+def test_a_large_table_is_mapped_and_scores_alike_to_the_last_bit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [f"{TEXTS[row % 3]} of room {row}" for row in range(300)]
+    LexicalStore.from_texts(texts).save(tmp_path)
+    whole = LexicalStore.load(tmp_path, count=300)
+    monkeypatch.setattr("index.lexical._MAPPED_BYTES", 0)
+    mapped = LexicalStore.load(tmp_path, count=300)
+
+    assert all(isinstance(mapped._scorer.scores[name], np.memmap) for name in ("data", "indices", "indptr"))
+    for question in ("knee pain", "lupus in room 17", "study study", "nothing known"):
+        assert mapped.scores(question).values.tobytes() == whole.scores(question).values.tobytes()
+        assert mapped.search(question, 10) == whole.search(question, 10)
+    assert mapped.frequency("knee") == whole.frequency("knee") == 200
+
+    path = tmp_path / "data.csc.index.npy"
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(IndexDamaged):
+        LexicalStore.load(tmp_path, count=300)

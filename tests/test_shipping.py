@@ -11,9 +11,12 @@ from memory_engine import MemoryEngine
 from small import QUESTIONS, SmallIndex
 
 from assistant.answer import Assistant
+from assistant.hints import holds
+from assistant.schema import Hint
 from content.schema import Document
 from index.data import IndexData
 from index.engines.errors import EngineBusy, GenerationDamaged, NotPublished
+from index.engines.fetched import StoredDocuments
 from index.engines.protocol import Batch, GenerationFacts
 from index.engines.shared_data import SharedData
 from index.engines.shipping import open_shared, ship, shipped
@@ -162,3 +165,12 @@ def test_an_empty_store_says_what_to_run() -> None:
     with pytest.raises(NotPublished, match="faq build"):
         open_shared(MemoryEngine())
     assert isinstance(SharedData.shared, property)
+
+
+def test_a_hint_is_checked_without_fetching_any_text(
+    engine: MemoryEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = open_shared(engine)[0].by_id
+    monkeypatch.setattr(StoredDocuments, "of", lambda documents, ids: pytest.fail("text was fetched"))
+
+    assert not holds(Hint(short="SLE", long="lupus", citation=1), documents)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import faiss
 import numpy as np
@@ -19,6 +19,8 @@ from index.embedder import FloatMatrix, FloatVector
 from index.engines.errors import GenerationDamaged
 from index.engines.protocol import Rows
 
+# What FAISS says of its own types lacks half of what is used here.
+_faiss: Any = faiss
 Mask = npt.NDArray[np.bool_]
 Codec = Literal["flat", "sq8", "hnsw", "ivf-sq8", "ivf-pq", "ivf-rabitq"]
 _TRAINED_WITH = {
@@ -30,6 +32,20 @@ _TRAINED_WITH = {
 }
 _SAMPLE_OF_A_LIST, _LEAST_SAMPLE, _BLOCK = 48, 20_000, 65_536
 _INVERTED = ("ivf-sq8", "ivf-pq", "ivf-rabitq")
+
+
+class _Rung(NamedTuple):
+    most: float
+    codec: Codec
+
+
+# Up to here every vector is compared, in less time than a question takes to be embedded; beyond it lists of
+# codes of four bits. Many short lists lose less than few long ones; of a million a tenth is looked into.
+_LADDER = (_Rung(100_000, "flat"), _Rung(float("inf"), "ivf-pq"))
+_MOST_LISTS, _IN_A_LIST, _LEAST_PROBES, _TENTH_AT, _LEAST_SHARE = 4_096, 100, 24, 1_000_000, 0.05
+_GRAPH_EFFORT = 200
+# Short codes put a near neighbour further back; exact cosines put it right.
+_TIMES: dict[Codec, int] = {"sq8": 2, "hnsw": 2, "ivf-sq8": 2, "ivf-pq": 6, "ivf-rabitq": 6}
 
 
 class Recipe(Fact):
@@ -46,23 +62,15 @@ class Recipe(Fact):
 
 def recipe_for(count: int, codec: Codec | None = None) -> Recipe:
     """Return the recipe for a number of passages, chosen by measured curves unless a codec is given."""
-    chosen = codec or next(codec for most, codec in _LADDER if count <= most)
+    chosen = codec if codec is not None else next(rung.codec for rung in _LADDER if count <= rung.most)
     if not count or chosen == "flat":
         return Recipe(codec="flat")
     if chosen not in _INVERTED:
         return Recipe(codec=chosen, probes=_GRAPH_EFFORT if chosen == "hnsw" else 0, times=_TIMES[chosen])
     lists = max(1, min(_MOST_LISTS, count // _IN_A_LIST))
-    probes = max(min(lists, _LEAST_PROBES), round(lists * _SHARE))
+    share = max(_LEAST_SHARE, 0.1 * (_TENTH_AT / count) ** 0.5)
+    probes = min(lists, max(_LEAST_PROBES, round(lists * share)))
     return Recipe(codec=chosen, lists=lists, probes=probes, times=_TIMES[chosen])
-
-
-# Up to here every vector is compared, in less time than a question takes to be embedded; beyond it lists of
-# codes of four bits. Many short lists lose less than few long ones, a tenth of them is looked into.
-_LADDER: tuple[tuple[float, Codec], ...] = ((100_000, "flat"), (float("inf"), "ivf-pq"))
-_MOST_LISTS, _IN_A_LIST, _LEAST_PROBES, _SHARE = 4_096, 100, 24, 0.1
-_GRAPH_EFFORT = 200
-# Short codes put a near neighbour further back; exact cosines put it right.
-_TIMES: dict[Codec, int] = {"sq8": 2, "hnsw": 2, "ivf-sq8": 2, "ivf-pq": 4, "ivf-rabitq": 4}
 
 
 def write_codes(recipe: Recipe, vectors: FloatMatrix, write: Callable[[bytes], object]) -> None:
@@ -73,16 +81,16 @@ def write_codes(recipe: Recipe, vectors: FloatMatrix, write: Callable[[bytes], o
     """
     count, dimension = vectors.shape
     words = _TRAINED_WITH[recipe.codec].format(lists=recipe.lists, parts=dimension // 4)
-    made = faiss.index_factory(dimension, words, faiss.METRIC_INNER_PRODUCT)
+    made = _faiss.index_factory(dimension, words, _faiss.METRIC_INNER_PRODUCT)
     size = min(count, max(_LEAST_SAMPLE, recipe.lists * _SAMPLE_OF_A_LIST))
     chosen = np.sort(np.random.default_rng(0).choice(count, size, replace=False))
     if recipe.lists:
-        clustering = faiss.extract_index_ivf(made).cp
+        clustering = _faiss.extract_index_ivf(made).cp
         clustering.min_points_per_centroid, clustering.max_points_per_centroid = 1, _SAMPLE_OF_A_LIST
     made.train(np.ascontiguousarray(vectors[chosen], dtype=np.float32))
     for first in range(0, count, _BLOCK):
         made.add(np.ascontiguousarray(vectors[first : first + _BLOCK], dtype=np.float32))
-    faiss.write_index(made, faiss.PyCallbackIOWriter(write))
+    _faiss.write_index(made, _faiss.PyCallbackIOWriter(write))
 
 
 class Codes:
@@ -92,7 +100,7 @@ class Codes:
         """Raises GenerationDamaged when the file holds anything but codes of `shape` vectors."""
         self._recipe = recipe
         try:
-            self._codes: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+            self._codes: Any = _faiss.read_index(str(path), _faiss.IO_FLAG_MMAP_IFC)
         except RuntimeError as error:
             raise GenerationDamaged(str(path), "is no file of codes") from error
         if (self._codes.ntotal, self._codes.d) != shape:
@@ -107,14 +115,14 @@ class Codes:
         recipe, wanted = self._recipe, min(n * self._recipe.times, self._codes.ntotal)
         selector, rarer = None, 1.0
         if among is not None:
-            selector = faiss.IDSelectorBitmap(np.packbits(among, bitorder="little"))
-            rarer = len(among) / max(1, np.count_nonzero(among))
-        settings = faiss.SearchParameters(sel=selector)
+            selector = _faiss.IDSelectorBitmap(np.packbits(among, bitorder="little"))
+            rarer = len(among) / max(1, int(np.count_nonzero(among)))
+        settings = _faiss.SearchParameters(sel=selector)
         if recipe.codec == "hnsw":
-            settings = faiss.SearchParametersHNSW(efSearch=max(recipe.probes, wanted), sel=selector)
+            settings = _faiss.SearchParametersHNSW(efSearch=max(recipe.probes, wanted), sel=selector)
         elif recipe.lists:
             probes = min(recipe.lists, round(recipe.probes * rarer))
-            settings = faiss.SearchParametersIVF(nprobe=probes, sel=selector)
+            settings = _faiss.SearchParametersIVF(nprobe=probes, sel=selector)
         _, rows = self._codes.search(vector[None, :], wanted, params=settings)
         return np.asarray(rows[0][rows[0] >= 0], dtype=np.int64)
 
@@ -123,5 +131,5 @@ def scan(vectors: FloatMatrix, vector: FloatVector, n: int) -> Rows:
     """Return the rows of the `n` greatest inner products with float32 (m, d) vectors, which may be mapped."""
     if not len(vectors):
         return np.zeros(0, np.int64)
-    _, rows = faiss.knn(vector[None, :], vectors, min(n, len(vectors)), metric=faiss.METRIC_INNER_PRODUCT)
+    _, rows = _faiss.knn(vector[None, :], vectors, min(n, len(vectors)), metric=faiss.METRIC_INNER_PRODUCT)
     return np.asarray(rows[0], dtype=np.int64)

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from index.disposal import dispose, remove
-from index.durable import make_folder, replace_synced, sync, sync_tree, write_synced
+from index.durable import make_folder, sync, sync_tree, write_synced
+from index.engines import ledger
 from index.engines.codes import Codec, recipe_for
 from index.engines.errors import (
     EngineBusy,
@@ -26,10 +27,8 @@ from index.engines.mapped import MappedGeneration
 from index.engines.proof import MANIFEST, FolderFacts, read_folder
 from index.engines.protocol import NAME, Batch, GenerationFacts
 from index.errors import BuildFailed, BuildLocked, IndexDamaged
-from index.generations import build_lock, generation_names, number_of
+from index.generations import build_lock
 from index.pointer import CURRENT, Pointer, read_pointer, swap_pointer
-
-_REVOKED, _NUMBERS = "revoked", "NUMBERS"
 
 
 class FilesEngine:
@@ -45,7 +44,7 @@ class FilesEngine:
             with build_lock(self._root):
                 for stale in self._root.glob("tmp-*"):
                     remove(stale)
-                yield f"g-{self._last_number() + 1:06d}"
+                yield f"g-{ledger.last_number(self._root) + 1:06d}"
         except BuildLocked as error:
             raise EngineBusy(self.where) from error
 
@@ -104,33 +103,15 @@ class FilesEngine:
 
     def names(self) -> list[str]:
         """Return all generations that have their name, newest first."""
-        try:
-            return generation_names(self._root)
-        except IndexDamaged as error:
-            raise EngineUnreachable(self.where, "the folder cannot be listed") from error
+        return ledger.standing(self._root)
 
     def revoke(self, name: str, why: bytes) -> None:
         """Write down that a generation must not be used; the first reason stays."""
-        path = self._root / _REVOKED / name
-        if not NAME.fullmatch(name):
-            raise WriteRefused(name, "is no name of a generation")
-        try:
-            make_folder(path.parent)
-            if not path.exists():
-                replace_synced(path, why)
-        except OSError as error:
-            raise BuildFailed(path, error) from error
+        ledger.revoke(self._root, name, why)
 
     def revocations(self) -> dict[str, bytes]:
         """Return why generations were revoked, also those that were dropped since."""
-        try:
-            paths = list((self._root / _REVOKED).iterdir())
-            return {path.name: path.read_bytes() for path in sorted(paths) if NAME.fullmatch(path.name)}
-        except FileNotFoundError:
-            return {}
-        except OSError as error:
-            # Of what cannot be read nobody knows whether it may be answered from.
-            raise EngineUnreachable(f"{self._root / _REVOKED}", str(error.strerror)) from error
+        return ledger.revocations(self._root)
 
     def drop(self, name: str) -> None:
         """Remove a generation; whoever has it open goes on with its mapped files."""
@@ -138,10 +119,7 @@ class FilesEngine:
             raise WriteRefused(name, "is in use")
         if not NAME.fullmatch(name) or not (self._root / name).is_dir():
             return
-        try:
-            replace_synced(self._root / _NUMBERS, str(self._last_number()).encode())
-        except OSError as error:
-            raise BuildFailed(self._root / _NUMBERS, error) from error
+        ledger.remember_numbers(self._root)
         dispose(self._root, name)
         if (self._root / name).exists():
             raise WriteRefused(name, "is being opened by somebody, drop it later")
@@ -194,12 +172,3 @@ class FilesEngine:
             return read_pointer(self._root)
         except IndexDamaged as error:
             raise GenerationDamaged(str(self._root / CURRENT), "does not name a generation") from error
-
-    def _last_number(self) -> int:
-        """Return the highest number that was ever given, also to generations that were dropped."""
-        names = [*self.names(), *self.revocations()]
-        try:
-            dropped = int((self._root / _NUMBERS).read_bytes())
-        except (OSError, ValueError):
-            dropped = 0
-        return max([dropped, *map(number_of, names)])

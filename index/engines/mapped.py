@@ -16,6 +16,7 @@ from index.engines.nearest import check_vector
 from index.engines.packed import Names, Packed, mapped
 from index.engines.proof import CODES, KINDS, SPEAKERS, STARTS, VECTORS, FolderFacts
 from index.engines.protocol import Candidates, Record, Rows, Where
+from index.engines.scattered import ScatteredRows
 
 ALL_KINDS: tuple[Kind, ...] = get_args(Kind)
 ALL_SPEAKERS: tuple[Speaker, ...] = get_args(Speaker)
@@ -37,7 +38,9 @@ class MappedGeneration:
         self._documents = Names(folder, "documents", told.runs)
         self._passages = Packed(folder, "passages", count)
         self._keys, self._blobs = Names(folder, "keys", told.keys), Packed(folder, "blobs", told.keys)
-        self._codes = Codes(folder / CODES, told.recipe, shape) if told.recipe.codec != "flat" else None
+        with_codes = told.recipe.codec != "flat"
+        self._codes = Codes(folder / CODES, told.recipe, shape) if with_codes else None
+        self._scattered = ScatteredRows(folder / VECTORS, shape) if with_codes else None
 
     def candidates(self, vector: FloatVector, n: int, where: Where | None = None) -> Candidates:
         """Return the `n` nearest of what the codes find, or of all that match where they find fewer."""
@@ -63,7 +66,7 @@ class MappedGeneration:
     def vectors(self, rows: Sequence[int]) -> FloatMatrix:
         """Return vectors exactly as written; KeyError for no row."""
         self._must_be(rows)
-        return np.asarray(self._vectors[np.asarray(rows, dtype=np.int64)], dtype=np.float32)
+        return self._taken(np.asarray(rows, dtype=np.int64))
 
     def get(self, rows: Sequence[int]) -> list[Record]:
         """Return passages, each compared with its hash; KeyError for no row."""
@@ -95,10 +98,16 @@ class MappedGeneration:
             if not 0 <= row < self.facts.count:
                 raise KeyError(row)
 
+    def _taken(self, rows: Rows) -> FloatMatrix:
+        # Vectors that every question scans are in memory anyway.
+        if self._scattered is None or len(rows) > _FEW:
+            return np.asarray(self._vectors[rows], dtype=np.float32)
+        return self._scattered.take(rows)
+
     def _best(self, rows: Rows, vector: FloatVector, n: int) -> Candidates:
         # In order of rows: the disk is read in one direction.
         rows = np.sort(rows)
-        vectors = np.asarray(self._vectors[rows], dtype=np.float32)
+        vectors = self._taken(rows)
         best = np.argsort(-(vectors @ vector), kind="stable")[:n] if len(rows) > n else slice(None)
         return Candidates(rows[best], vectors[best])
 

@@ -31,7 +31,7 @@ logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
 Row = dict[str, Any]
 Consistency = Literal["Strong", "Eventually"]
 # Seconds. A page waits for an answer; a write may wait for the disks of a cluster.
-_CONNECT, _ASK, _WRITE, _FLUSH, _LOAD = 5.0, 5.0, 60.0, 600.0, 1_800.0
+_CONNECT, _ASK, _WRITE, _FLUSH, _LOAD = 5.0, 10.0, 60.0, 600.0, 1_800.0
 # As the server names it, since 2.3.
 _COLLECTION_NOT_FOUND = 100
 _DETAIL = 200
@@ -70,10 +70,7 @@ class MilvusCalls:
             return list(client.list_collections(timeout=_ASK))
 
     def create(self, collection: str, fields: Sequence[tuple[str, str, int]]) -> None:
-        """Make a collection; fields are (name, type, length or dimension), the first is the key.
-
-        One that exists with the same fields is left as it is.
-        """
+        """Make a collection; fields are (name, type, length or dimension), the first is the key."""
         with self._asking(collection) as client:
             schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
             for place, (name, kind, size) in enumerate(fields):
@@ -102,6 +99,11 @@ class MilvusCalls:
             wanted = MilvusClient.prepare_index_params()
             wanted.add_index(field, index_type=kind, index_name=field, metric_type=metric, params=settings)
             client.create_index(collection, wanted, timeout=_WRITE, sync=False)
+
+    def indexes(self, collection: str) -> list[str]:
+        """Return the names of the indexes of a collection."""
+        with self._asking(collection) as client:
+            return list(client.list_indexes(collection, timeout=_ASK))
 
     def index_state(self, collection: str, field: str) -> Row:
         """Return `state`, `total_rows`, `indexed_rows` and `pending_index_rows` of an index."""

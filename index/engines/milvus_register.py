@@ -132,19 +132,24 @@ class Register:
         self._calls.delete(_COLLECTION, f"place in {sorted(claims)}")
 
     def _rows(self, which: str) -> dict[int, str]:
-        if not self._there:
-            if not self._calls.has(_COLLECTION):
-                return {}
-            self._calls.load(_COLLECTION)
-            self._there = True
+        if not self._ready():
+            return {}
         rows = self._calls.query(_COLLECTION, which, ["place", "entry"], "Strong")
         return {int(row["place"]): str(row["entry"]) for row in rows}
 
     def _write(self, place: int, words: str) -> None:
-        if not self._there:
-            # Also one that a killed builder left half made.
-            self._calls.create(_COLLECTION, _FIELDS)
-            self._calls.create_index(_COLLECTION, "nothing", "FLAT", "L2", {})
+        self._ready(make=True)
+        self._calls.upsert(_COLLECTION, [{"place": place, "entry": words, "nothing": [0.0, 0.0]}])
+
+    def _ready(self, *, make: bool = False) -> bool:
+        """Return whether the log can be asked; make it, or what a killed builder left half made."""
+        if not self._there and make:
+            # Not made again: after a restart the server takes the same fields for others.
+            if not self._calls.has(_COLLECTION):
+                self._calls.create(_COLLECTION, _FIELDS)
+            if not self._calls.indexes(_COLLECTION):
+                self._calls.create_index(_COLLECTION, "nothing", "FLAT", "L2", {})
+        if not self._there and self._calls.has(_COLLECTION) and self._calls.indexes(_COLLECTION):
             self._calls.load(_COLLECTION)
             self._there = True
-        self._calls.upsert(_COLLECTION, [{"place": place, "entry": words, "nothing": [0.0, 0.0]}])
+        return self._there

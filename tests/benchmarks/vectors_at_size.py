@@ -1,9 +1,9 @@
 """Recall, time and memory of every kind of codes: real sentences first, then millions that lie like them.
 
 Run: python tests/benchmarks/vectors_at_size.py CORPORA [--made 1000000 --made 10000000] [--real 60000]
-CORPORA holds folders with corpus.jsonl and queries.jsonl (BEIR). Whatever was embedded, made or written is
-kept in --cache and not done again. Times are of one thread: on a busy machine look at its CPU time.
-Writes vectors_at_size.json and .png into --cache.
+CORPORA holds folders with corpus.jsonl and queries.jsonl (BEIR). Whatever was embedded, made, written or
+measured is kept in --cache and not done again. Times are of one thread: on a busy machine look at its CPU time.
+Writes vectors_at_size.jsonl and .png into --cache.
 """
 
 from __future__ import annotations
@@ -21,16 +21,20 @@ from typing import Any
 
 import faiss
 import numpy as np
-from made_vectors import Made, likeness, recall
-from real_vectors import embedded, questions, sentences
+import numpy.typing as npt
 
 from index.embedder import FloatMatrix, open_embedder
 from index.engines.codes import Codec, Recipe, recipe_for, write_codes
 from index.engines.files import FilesEngine
 from index.engines.mapped import MappedGeneration
 from index.engines.nearest import nearest
-from index.engines.proof import CODES, read_folder
+from index.engines.proof import CODES, VECTORS, read_folder
 from index.engines.protocol import Batch, GenerationFacts
+
+# Shared with the tests, which pytest finds by itself.
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from made_vectors import Made, likeness, recall
+from real_vectors import embedded, questions, sentences
 
 EMBEDDER, BLOCK, K = "all-MiniLM-L6-v2", 50_000, 10
 CURVES: tuple[Codec, ...] = ("sq8", "hnsw", "ivf-sq8", "ivf-pq", "ivf-rabitq")
@@ -67,10 +71,12 @@ def store(root: Path, count: int, dimension: int, blocks: Iterator[FloatMatrix])
     return root / str(engine.published())
 
 
-def measured(generation: MappedGeneration, asked: FloatMatrix, right: np.ndarray) -> dict[str, float]:
+def measured(
+    generation: MappedGeneration, asked: FloatMatrix, right: npt.NDArray[np.int64], *, warm: bool = True
+) -> dict[str, float]:
     """Return recall@10 against exact and milliseconds of one thread, of the clock and of the CPU."""
     found, times, cpu = [], [], []
-    for question in asked:
+    for question in asked if warm else ():
         nearest(generation, question, K)
     for question in asked:
         began, worked = perf_counter(), thread_time()
@@ -92,29 +98,37 @@ def settings(codec: Codec, count: int) -> list[Recipe]:
     return [start.model_copy(update={"probes": p, "times": t}) for p in probes for t in times]
 
 
-def curve(folder: Path, codec: Codec, asked: FloatMatrix, right: np.ndarray) -> Iterator[dict[str, Any]]:
+def curve(
+    folder: Path, codec: Codec, recipes: list[Recipe], asked: FloatMatrix, right: npt.NDArray[np.int64]
+) -> Iterator[dict[str, Any]]:
     """Yield a line for each setting of a codec over the vectors of a generation."""
     told = read_folder(folder, None)
     count = told.facts.count
-    beside = folder.parent / codec
+    beside = folder if codec == told.recipe.codec else folder.parent / codec
     if not (beside / CODES).exists():
-        beside.mkdir(exist_ok=True)
-        for path in folder.iterdir():
-            if path.name != CODES and not (beside / path.name).is_symlink():
-                (beside / path.name).symlink_to(path.resolve())
-        vectors = np.memmap(folder / "vectors.f32", "<f4", "r", shape=(count, told.facts.dimension))
-        began = thread_time()
-        with (beside / "begun").open("wb") as file:
-            write_codes(recipe_for(count, codec), vectors, file.write)
-        (beside / "begun").rename(beside / CODES)
-        (beside / "seconds").write_text(f"{thread_time() - began:.0f}")
-    size, built = (beside / CODES).stat().st_size / 1e6, float((beside / "seconds").read_text())
-    for recipe in settings(codec, count):
+        build_beside(folder, beside, recipe_for(count, codec))
+    size = (beside / CODES).stat().st_size / 1e6
+    for recipe in recipes:
         generation = MappedGeneration(beside, told.model_copy(update={"recipe": recipe}))
         yield {
             "count": count, "codec": codec, "lists": recipe.lists, "probes": recipe.probes,
-            "times": recipe.times, "file MB": size, "built in": built, **measured(generation, asked, right),
+            "times": recipe.times, "file MB": size, **measured(generation, asked, right),
         }  # fmt: skip
+
+
+def build_beside(folder: Path, beside: Path, recipe: Recipe) -> None:
+    """Make another kind of codes of the vectors of a generation, in a folder that shares its other files."""
+    beside.mkdir(exist_ok=True)
+    for path in folder.iterdir():
+        if path.name != CODES and not (beside / path.name).is_symlink():
+            (beside / path.name).symlink_to(path.resolve())
+    told = read_folder(folder, None)
+    vectors = np.memmap(folder / VECTORS, "<f4", "r", shape=(told.facts.count, told.facts.dimension))
+    began = thread_time()
+    with (beside / "begun").open("wb") as file:
+        write_codes(recipe, vectors, file.write)
+    (beside / "begun").rename(beside / CODES)
+    print(f"{recipe.codec} built in {thread_time() - began:.0f} s of CPU", flush=True)
 
 
 def opened_alone(root: Path, asked: Path, right: Path) -> dict[str, Any]:
@@ -127,13 +141,19 @@ def opened_alone(root: Path, asked: Path, right: Path) -> dict[str, Any]:
 
 def opening(root: Path, asked: Path, right: Path) -> dict[str, Any]:
     asking, exact = np.load(asked), np.load(right)
-    before, began = memory(), perf_counter()
-    generation = FilesEngine(root).open(EMBEDDER)
-    took = (perf_counter() - began) * 1000
+    engine = FilesEngine(root)
+    # As after a start of the machine: nothing of the vectors is in memory.
+    with (root / str(engine.published()) / VECTORS).open("rb") as file:
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    before, began, cpu = memory(), perf_counter(), thread_time()
+    generation = engine.open(EMBEDDER)
+    took, worked = (perf_counter() - began) * 1000, (thread_time() - cpu) * 1000
+    cold = measured(generation, asking, exact, warm=False)["p50"]
     figures = measured(generation, asking, exact)
     after = memory()
     return {
-        "count": generation.facts.count, "codec": "as served", "opened in ms": took, **figures,
+        "count": generation.facts.count, "codec": "as served", "opened in ms": took, "of CPU": worked,
+        "p50 cold": cold, **figures,
         "private MB": after["RssAnon"] - before["RssAnon"], "mapped MB": after["RssFile"],
         "in all MB": after["RssAnon"] + after["RssFile"],
     }  # fmt: skip
@@ -148,6 +168,10 @@ def show(line: dict[str, Any], kept: Path) -> None:
     with kept.open("a") as file:
         file.write(json.dumps(line) + "\n")
     print(", ".join(f"{k} {round(v, 3) if isinstance(v, float) else v}" for k, v in line.items()), flush=True)
+
+
+def lines_of(kept: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
 
 
 def draw(lines: Sequence[dict[str, Any]], path: Path) -> None:
@@ -175,14 +199,16 @@ def compare(
     """Write a store of one size, look for the exact answers, and measure it as served and by codec."""
     kept = root.parent / "vectors_at_size.jsonl"
     folder = store(root, count, asked.shape[1], blocks)
-    rows = np.memmap(folder / "vectors.f32", "<f4", "r", shape=(count, asked.shape[1]))
+    rows = np.memmap(folder / VECTORS, "<f4", "r", shape=(count, asked.shape[1]))
     paths = root / "asked.npy", root / "right.npy"
     if not paths[1].exists():
         np.save(paths[0], asked)
         np.save(paths[1], faiss.knn(asked, rows, K, metric=faiss.METRIC_INNER_PRODUCT)[1])
     show(opened_alone(root, *paths), kept)
+    known = {(line["count"], line["codec"], line.get("probes"), line.get("times")) for line in lines_of(kept)}
     for codec in codecs:
-        for line in curve(folder, codec, asked, np.load(paths[1])):
+        recipes = [r for r in settings(codec, count) if (count, codec, r.probes, r.times) not in known]
+        for line in curve(folder, codec, recipes, asked, np.load(paths[1])) if recipes else ():
             show(line, kept)
 
 
@@ -214,8 +240,7 @@ def main() -> None:
         print(f"{count:,} MADE vectors, real questions", flush=True)
         blocks = (made.rows(n, min(BLOCK, count - n * BLOCK)) for n in range(-(-count // BLOCK)))
         compare(given.cache / f"made-{count}", count, blocks, asked, given.codecs)
-    lines = [json.loads(line) for line in (given.cache / "vectors_at_size.jsonl").read_text().splitlines()]
-    draw(lines, given.cache / "vectors_at_size.png")
+    draw(lines_of(given.cache / "vectors_at_size.jsonl"), given.cache / "vectors_at_size.png")
 
 
 if __name__ == "__main__":

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import random
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from tqdm import tqdm
 
 from content.sentences import sentence_spans, trim
 from index.embedder import Embedder, FloatMatrix
@@ -51,10 +51,9 @@ def embedded(embedder: Embedder, texts: Sequence[str], path: Path) -> FloatMatri
         # A row that was being written when somebody stopped is written again.
         file.truncate(done * 4 * dimension)
         file.seek(0, 2)
-        for first in range(done, len(texts), _STEP):
+        for first in tqdm(range(done, len(texts), _STEP), desc="embedding", unit="thousand"):
             file.write(embedder.embed(texts[first : first + _STEP]).astype("<f4").tobytes())
             file.flush()
-            print(f"embedded {min(first + _STEP, len(texts)):,} of {len(texts):,}", file=sys.stderr)
     return np.fromfile(path, dtype="<f4", count=len(texts) * dimension).reshape(-1, dimension)
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import faiss
 import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from index.embedder import FloatMatrix
 
@@ -18,7 +22,7 @@ class Made:
     def __init__(self, real: FloatMatrix) -> None:
         """Take float32 (n, d), unit rows, and look for the neighbours of each."""
         self._real, self.dimension = real, real.shape[1]
-        lists = faiss.index_factory(self.dimension, f"IVF{_LISTS},Flat", faiss.METRIC_INNER_PRODUCT)
+        lists: Any = faiss.index_factory(self.dimension, f"IVF{_LISTS},Flat", faiss.METRIC_INNER_PRODUCT)
         lists.cp.min_points_per_centroid = 1
         lists.train(real)
         lists.add(real)
@@ -29,13 +33,14 @@ class Made:
         """Return `count` unit rows of a block, float32."""
         random = np.random.default_rng([7, block])
         chosen = random.integers(0, len(self._real), count)
-        here = self._real[chosen]
         weights = _ALONG * random.standard_normal((count, _NEIGHBOURS), dtype=np.float32)
-        moved = (1 - weights.sum(axis=1, keepdims=True)) * here
-        for place in range(_NEIGHBOURS):
-            moved += weights[:, place, None] * self._real[self._neighbours[chosen, place]]
+        columns = np.hstack([chosen[:, None], self._neighbours[chosen]])
+        weights = np.hstack([1 - weights.sum(axis=1, keepdims=True), weights])
+        ends = np.arange(count + 1) * columns.shape[1]
+        moved = csr_array((weights.ravel(), columns.ravel(), ends), (count, len(self._real))) @ self._real
         moved += _ANYWHERE * random.standard_normal(moved.shape, dtype=np.float32)
-        return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True), dtype=np.float32)
+        moved /= np.linalg.norm(moved, axis=1, keepdims=True)
+        return np.asarray(moved, dtype=np.float32)
 
 
 def likeness(rows: FloatMatrix, questions: FloatMatrix) -> dict[str, float]:
@@ -44,7 +49,7 @@ def likeness(rows: FloatMatrix, questions: FloatMatrix) -> dict[str, float]:
     cosines = faiss.knn(rows[some], rows, 21, metric=faiss.METRIC_INNER_PRODUCT)[0][:, 1:]
     distances = np.sqrt(np.maximum(2 - 2 * cosines, 1e-9))
     asked, right = faiss.knn(questions, rows, 10, metric=faiss.METRIC_INNER_PRODUCT)
-    lists = faiss.index_factory(rows.shape[1], "IVF128,Flat", faiss.METRIC_INNER_PRODUCT)
+    lists: Any = faiss.index_factory(rows.shape[1], "IVF128,Flat", faiss.METRIC_INNER_PRODUCT)
     lists.cp.min_points_per_centroid = 1
     lists.train(rows)
     lists.add(rows)
@@ -59,7 +64,7 @@ def likeness(rows: FloatMatrix, questions: FloatMatrix) -> dict[str, float]:
     return {name: round(float(value), 3) for name, value in found.items()}
 
 
-def recall(found: np.ndarray, right: np.ndarray) -> float:
+def recall(found: npt.NDArray[np.int64], right: npt.NDArray[np.int64]) -> float:
     """Return which share of the right rows was found, question by question."""
     both = [len(set(one) & set(other)) for one, other in zip(found.tolist(), right.tolist(), strict=True)]
     return sum(both) / right.size
