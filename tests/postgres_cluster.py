@@ -146,7 +146,9 @@ class Cluster:
         return self._standby
 
     def url(self, *nodes: Node) -> str:
-        return f"postgresql://faq:secret@{','.join(node.host for node in nodes)}/postgres"
+        """Return the address of servers, in this order; a busy machine is waited for longer than usual."""
+        hosts = ",".join(node.host for node in nodes)
+        return f"postgresql://faq:secret@{hosts}/postgres?connect_timeout=20"
 
     def stop(self) -> None:
         for node in (self._standby, self.primary):

@@ -155,7 +155,7 @@ def test_a_dead_standby_is_told_of_and_holds_nobody_up(
     servers: Cluster, opened: Opened, caplog: pytest.LogCaptureFixture
 ) -> None:
     dead = f"127.0.0.1:{free_port()}"
-    url = f"postgresql://faq:s3cr3t@{servers.primary.host},{dead}/postgres"
+    url = f"postgresql://faq:s3cr3t@{servers.primary.host},{dead}/postgres?connect_timeout=20"
     engine, began = opened(url), time.monotonic()
 
     with caplog.at_level(logging.WARNING):

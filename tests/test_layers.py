@@ -41,6 +41,7 @@ HOMES = {
     "mcp": {"assistant/mcp_server.py"},
     "mcp_types": {"assistant/mcp_server.py"},
     "psycopg": {
+        "index/engines/postgres_address.py",
         "index/engines/postgres_link.py",
         "index/engines/postgres_reading.py",
         "index/engines/postgres_standbys.py",

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from index.engines.errors import EngineBusy, GenerationMismatch, NotPublished, WriteRefused
 from index.engines.gate import check
-from index.engines.postgres_link import Connection, connect, leave, read_address
+from index.engines.postgres_address import read_address
+from index.engines.postgres_link import Connection, connect, leave
 from index.engines.postgres_reading import PostgresGeneration
 from index.engines.postgres_store import Store
 from index.engines.postgres_writing import drop_tables, write_generation

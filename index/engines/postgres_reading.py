@@ -13,7 +13,8 @@ from psycopg import errors, sql
 from index.embedder import FloatMatrix, FloatVector
 from index.engines.errors import GenerationDamaged
 from index.engines.nearest import check_vector
-from index.engines.postgres_link import Connection, Link, unreachable
+from index.engines.postgres_address import unreachable
+from index.engines.postgres_link import Connection, Link
 from index.engines.postgres_tables import (
     NEAR_AMONG_FEW,
     NEAR_BY_GRAPH,

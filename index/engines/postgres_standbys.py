@@ -9,7 +9,8 @@ import psycopg
 from psycopg import errors
 
 from index.engines.errors import EngineUnreachable, StandbyBehind
-from index.engines.postgres_link import Address, Connection, connect
+from index.engines.postgres_address import Address
+from index.engines.postgres_link import Connection, connect
 from index.engines.postgres_tables import Tables
 
 _log = logging.getLogger(__name__)

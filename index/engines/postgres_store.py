@@ -8,7 +8,8 @@ from typing import LiteralString, NamedTuple, TypeVar, cast
 import psycopg
 from psycopg import errors
 
-from index.engines.postgres_link import Address, Connection, Link, unreachable
+from index.engines.postgres_address import Address, unreachable
+from index.engines.postgres_link import Connection, Link
 from index.engines.postgres_reading import PostgresGeneration
 from index.engines.postgres_standbys import wait_for_all
 from index.engines.postgres_tables import Tables

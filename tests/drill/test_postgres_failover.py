@@ -73,7 +73,7 @@ def _fall(seconds: float, servers: Cluster, writer: PostgresEngine, url: str, fi
     vectors = vectors_of(COUNT)
     published = [publish(writer, vectors)]
     # Two are at the standby, as the address has it, two at the server that will fall.
-    readers = [Reader(url), Reader(url), *(Reader(f"{url}?target_session_attrs=any") for _ in range(2))]
+    readers = [Reader(url), Reader(url), *(Reader(f"{url}&target_session_attrs=any") for _ in range(2))]
     for reader in readers:
         reader.start()
     until = time.monotonic() + seconds
