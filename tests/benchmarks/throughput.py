@@ -1,9 +1,11 @@
-"""Questions `/v1/ask` answers each second: 1 to 200 clients, one or several workers, with and without reader.
+"""Questions `/v1/ask` answers each second: 1 to 200 clients, one worker or several, reader or none.
 
-Run: python tests/benchmarks/throughput.py [--workers 1 2] [--clients 1 2 10 50 200] [--seconds 8]
+Run: python tests/benchmarks/throughput.py [--workers 1 2] [--clients 1 10 200] [--seconds 2] [--rounds 3]
 Uses the models of FAQ_HOME and builds the built-in content twice, into folders of its own. No question is
-asked twice. Clients keep their connection, ask again as soon as they are answered, and wait a second where
-they are told to; they share the server's cores, and what they and the server spend is told beside it.
+answered twice. Clients keep their connection, ask the next as soon as they are answered, and where they are
+told to wait, the same again after a second; they share the server's cores, and what they and the server spend
+is told beside it. The servers that are compared are asked by turns: a machine that others use as well is as
+busy for each of them.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,19 +46,27 @@ class Measured(NamedTuple):
     server_cpu: float
     clients_cpu: float
 
+    def with_another(self, other: Measured) -> Measured:
+        """Return what two rounds make together."""
+        return Measured(
+            self.answered + other.answered, self.told + other.told, self.failed + other.failed,
+            self.seconds + other.seconds, self.waits + other.waits,
+            self.server_cpu + other.server_cpu, self.clients_cpu + other.clients_cpu,
+        )  # fmt: skip
+
     @property
     def rate(self) -> float:
         """Answers a second."""
         return self.answered / self.seconds
 
-    def row(self, name: str, beside: float | None) -> str:
-        """Return a line of the table; `beside` is the rate of one worker with as many clients."""
+    def row(self, name: str, beside: float) -> str:
+        """Return a line of the table; `beside` is the rate it is compared with."""
         waits = sorted(self.waits) or [float("nan")]
         p50, p95 = (waits[int(share * (len(waits) - 1))] * 1000 for share in (0.5, 0.95))
         each = 1000 / max(1, self.answered)
-        ratio = f"{self.rate / beside:6.2f}" if beside else "     –"
         return (
-            f"{name:<34}{self.rate:8.1f}{ratio}{p50:9.0f}{p95:9.0f}{self.told:7}{self.failed:7}"
+            f"{name:<36}{self.rate:8.1f}{self.rate / max(beside, 1e-9):6.2f}{p50:9.0f}{p95:9.0f}"
+            f"{self.told:7}{self.failed:7}"
             f"{self.server_cpu * each:11.1f}{self.clients_cpu * each:10.1f}{os.getloadavg()[0]:7.1f}"
         )
 
@@ -69,20 +80,24 @@ class _Crowd:
     async def client(self, latest: float) -> None:
         """Ask until it is late."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+        question = self._next()
         while time.monotonic() < latest:
-            number = next(_NUMBERS)
-            question = f"{self._asked[number % len(self._asked)]} ({number})"
             began = time.monotonic()
             status, answer = await _posted(reader, writer, json.dumps({"question": question}).encode())
             if status == 200 and json.loads(answer)["status"]:
                 self.answered += 1
                 self.waits.append(time.monotonic() - began)
+                question = self._next()
             elif status == 503:
                 self.told += 1
                 await asyncio.sleep(_TOLD_SECONDS)
             else:
                 self.failed += 1
         writer.close()
+
+    def _next(self) -> str:
+        number = next(_NUMBERS)
+        return f"{self._asked[number % len(self._asked)]} ({number})"
 
 
 async def _posted(
@@ -131,38 +146,57 @@ def _memory(server: Server) -> Iterator[str]:
         yield f"{found['Rss:']} MB ({found['Pss:']} with what is shared divided)"
 
 
+def compared(
+    servers: dict[int, Server], clients: int, given: argparse.Namespace, asked: list[str]
+) -> dict[int, Measured]:
+    """Ask each server by turns, and return what its rounds make together."""
+    found: dict[int, Measured] = {}
+    for _ in range(given.rounds):
+        for workers, server in servers.items():
+            one = measured(server, clients, given.seconds, asked)
+            found[workers] = found[workers].with_another(one) if workers in found else one
+    return found
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 2, 10, 50, 200])
-    parser.add_argument("--seconds", type=float, default=8.0)
-    parser.add_argument("--without-reader-alone", action="store_true")
+    parser.add_argument("--seconds", type=float, default=2.0)
+    parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
-    models = read_settings().models
-    asked = [question.question for question in load_library().questions]
-    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; milliseconds; ratio to one worker")
-    print(f"{'':<34}  each s ratio      p50      p95   told failed  server ms client ms   load")
-    rates: dict[tuple[bool, int], float] = {}
+    models, asked = read_settings().models, [question.question for question in load_library().questions]
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; milliseconds; ratio to the first")
+    print(f"{'':<36}  each s ratio      p50      p95   told failed  server ms client ms   load")
     with TemporaryDirectory() as folder:
-        for reader in (False,) if given.without_reader_alone else (False, True):
+        for reader in (False, True):
             home = Path(folder) / f"reader-{reader}"
             home.mkdir()
             (home / "models").symlink_to(models)
             build(Settings(home=home, reader=reader))
-            for workers in given.workers:
-                variables = {"FAQ_READER": str(reader).lower(), "FAQ_WORKERS": str(workers)}
-                with serving(home, Path(folder) / f"around-{reader}-{workers}", **variables) as server:
+            with ExitStack() as stack:
+                servers = {
+                    workers: stack.enter_context(
+                        serving(
+                            home, Path(folder) / f"around-{reader}-{workers}", FAQ_WORKERS=str(workers),
+                            FAQ_READER=str(reader).lower(),
+                        )
+                    )
+                    for workers in given.workers
+                }  # fmt: skip
+                for server in servers.values():
                     measured(server, 4, 2.0, asked)
-                    for clients in given.clients:
-                        found = measured(server, clients, given.seconds, asked)
-                        rates.setdefault((reader, clients), found.rate)
+                for clients in given.clients:
+                    found = compared(servers, clients, given, asked)
+                    first = found[given.workers[0]].rate
+                    for workers, one in found.items():
                         name = (
                             f"{'with' if reader else 'without'} reader, {workers} workers, {clients} clients"
                         )
-                        beside = rates[reader, clients] if workers != given.workers[0] else None
-                        print(found.row(name, beside), flush=True)
-                    print("  memory: " + "; ".join(_memory(server)), flush=True)
+                        print(one.row(name, first), flush=True)
+                for workers, server in servers.items():
+                    print(f"  memory, {workers} workers: " + "; ".join(_memory(server)), flush=True)
 
 
 if __name__ == "__main__":
