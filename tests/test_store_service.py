@@ -11,6 +11,7 @@ from postgres_cluster import Cluster, cluster
 from served import Server, serving
 from small import edited, write_library
 
+from assistant import shared_index
 from assistant.building import build
 from assistant.publishing import publish
 from assistant.settings import Settings
@@ -25,6 +26,9 @@ _PATIENCE_SECONDS = 30
 def servers() -> Iterator[Cluster]:
     with cluster() as running:
         yield running
+        # This process has built as well.
+        shared_index._engine(running.url(running.primary, running.standby)).close()
+        shared_index._engine.cache_clear()
 
 
 def settings_of(home: Path, models: Path, library: Path, url: str | None) -> Settings:
