@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from assistant.answer import Assistant
-from assistant.building import searcher_of
+from assistant.opened_index import searcher_of
 from assistant.origin import Origin
 from assistant.past import PastIndex
 from assistant.schema import Answer

@@ -75,6 +75,17 @@ def stream_at(path: str) -> Literal["heartbeat", "answers"] | None:
     return "answers" if within == _ANSWERS else None
 
 
+def session_at(path: str, named: str) -> str:
+    """Return the session that a chat's stream at a path belongs to, "" for every other path.
+
+    A heartbeat has it in its path; `named` is what the query says.
+    """
+    within = within_chat(path) or ""
+    if within.startswith(_HEARTBEAT):
+        return within.removeprefix(_HEARTBEAT)
+    return named if within == _ANSWERS else ""
+
+
 def counted_as(path: str) -> Counted:
     """Return which of a visitor's limits a posted path counts for."""
     return "feedback" if path == _FEEDBACK else "question"

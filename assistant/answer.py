@@ -9,12 +9,12 @@ from time import perf_counter
 
 from assistant.benefit import turn_asks_benefit
 from assistant.blocks import quoted
-from assistant.building import certified_hashes, open_searcher
 from assistant.confidence import Calibration, Suggestion, load_calibration
 from assistant.conversation import Turn, as_typed, resolve
 from assistant.errors import BadQuestion, EmptyQuestion
 from assistant.fair_quotes import FairQuotes
 from assistant.hints import Hints
+from assistant.opened_index import certified_hashes, open_searcher
 from assistant.quotes import choose_quotes
 from assistant.receipts import receipt
 from assistant.refusals import refusal
@@ -25,6 +25,7 @@ from assistant.suggestions import follow_ups
 from assistant.triage import triage
 from assistant.withholding import Why, Withholding, utc_today
 from assistant.wording import load_wordings
+from assistant.worked_out import WorkedOut
 from content.library import Caveat, caveats_of
 from content.normalize import fold
 from index.reader import Reader, Reading, SentenceScore
@@ -47,24 +48,25 @@ class Assistant:
     ) -> None:  # fmt: skip
         """Take what answers; `today` tells which documents are overdue."""
         data = searcher.data
-        self.documents = data.by_id
+        documents = self.documents = data.by_id
         self.calibration = calibration
         self.settings = settings
         region = safety_rules().regions[settings.region]
         self.wordings = load_wordings(region, settings.wording)
         self.wording = self.wordings[settings.language]
-        self.passages = {passage.id: passage for passage in data.passages}
+        self.passages = data.passage_named
         self.index_id = data.index_id
         self.searcher = searcher
-        # The guard, a tool and the answer ask where one question goes; looking by meaning takes a while.
-        self.route = lru_cache(maxsize=16)(partial(triage, meaning=searcher.meaning))
+        # Guard and answer ask where one question goes, which takes a while; 64 may wait between the two.
+        self.route = lru_cache(maxsize=256)(partial(triage, meaning=searcher.meaning))
         self._reader = Reader(searcher, calibration.reader)
         self._known = frozenset(fold(suggestion.text) for suggestion in calibration.suggestions)
-        # Resolved once, and loudly: a document whose caveat is lost must not be quoted.
-        self._caveats = {d.id: caveats_of(d, data.documents) for d in data.documents}
-        self._fair = FairQuotes(data.documents, self._caveats)
-        self._hints = Hints(data.documents)
-        self._withholding, self._today = Withholding(data.documents, self._caveats), today
+        # A document whose caveat is lost must not be quoted: who looks for it is told, loudly.
+        self._caveats = WorkedOut(data.document_row, lambda name: caveats_of(documents[name], documents))
+        self._fair = FairQuotes(data.front, documents, self._caveats)
+        self._hints = Hints(data.front)
+        self._withholding, self._today = Withholding(data.front), today
+        _ = () if data.shared else [self._caveats[document.id] for document in data.front]
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, before: Assistant | None = None) -> Assistant:

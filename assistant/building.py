@@ -11,6 +11,7 @@ from assistant.calibration import Promise, calibrate
 from assistant.confidence import CAUTIOUS, Calibration
 from assistant.errors import TooFewQuestions
 from assistant.kept_fit import KeptFit, keep_fit, read_fit
+from assistant.opened_index import certified_hashes, searcher_of
 from assistant.settings import Settings
 from content.disagreements import other_sides
 from content.library import Library, caveats_of, load_library
@@ -18,14 +19,13 @@ from content.questions import LabelledQuestion
 from index.build import BuildReport, build_index, recalibrate
 from index.danger import Meaning
 from index.danger_graph import open_meaning
-from index.data import IndexData
 from index.embedder import Embedder, open_embedder
-from index.evidence import EvidenceModel, open_evidence, same_reader
-from index.manifest import BUILDER_ID, Manifest
+from index.evidence import EvidenceModel, open_evidence
+from index.manifest import Manifest
 from index.remembered import RememberedEvidence
 from index.search import Searcher
 from index.spread import spread
-from index.stored import check_canaries, open_index
+from index.stored import open_index
 
 if TYPE_CHECKING:
     from assistant.answer import Assistant
@@ -44,8 +44,9 @@ def build(
     embeds. Raises ContentNotFound, UnreadableDocument, CaveatNotFound, ContradictionNotFound, BuildLocked, …
     """
     library = load_library(settings.content)
+    by_id = {document.id: document for document in library.documents}
     for document in library.documents:
-        _ = caveats_of(document, library.documents), other_sides(document, library.documents)
+        _ = caveats_of(document, by_id), other_sides(document, by_id)
     embedder, evidence, meaning = open_models(settings, embedder, renew=force)
     evidence = remembered(evidence, settings, anew=force)
     embedder = spread(embedder, settings.embedder, settings.models, ray) if ray else embedder
@@ -68,7 +69,7 @@ def open_models(
     """Return the models that embed, read and know danger; a test's own embedder comes alone."""
     if embedder is not None:
         return embedder, None, None
-    evidence = open_evidence(settings.models, renew=renew)
+    evidence = open_evidence(settings.models, renew=renew) if settings.reader else None
     meaning = open_meaning(settings.models, renew=renew)
     return open_embedder(settings.embedder, settings.models, renew=renew), evidence, meaning
 
@@ -137,27 +138,14 @@ def fit(
     return calibration.model_copy(update={"suggestions": suggestions})
 
 
-def certified_hashes(searcher: Searcher, settings: Settings) -> dict[str, str]:
-    """Return the hashes of everything a calibration depends on, by name."""
-    data = searcher.data
-    library = Library(documents=data.documents, questions=data.questions, synonyms=data.synonyms)
-    reader = searcher.evidence.facts.weights_sha256 if searcher.evidence else "none"
-    return {
-        "builder": BUILDER_ID,
-        "content": library.fingerprint[:16],
-        "embedder": data.embedder.weights_sha256[:16],
-        "reader": reader[:16],
-        "settings": settings.calibration_settings,
-    }
-
-
 def recalibrated(
     settings: Settings, questions: list[LabelledQuestion], source: Path, *, progress: bool = False,
     approve: Callable[[Assistant], None] = lambda faq: None,
 ) -> tuple[Calibration, Manifest]:  # fmt: skip
     """Build if needed, fit on given questions and publish again; `approve` is what it is for `build`."""
     build(settings, progress=progress, approve=approve)
-    searcher, library = open_searcher(settings), load_library(settings.content)
+    data, manifest, _ = open_index(settings.index_root)
+    searcher, library = searcher_of(data, manifest, settings), load_library(settings.content)
     calibration = fit(
         searcher, library, settings, questions=tuple(questions), source=source.name, progress=progress
     )
@@ -167,32 +155,3 @@ def recalibrated(
         settings_id=settings.calibration_settings,
     )  # fmt: skip
     return calibration, manifest
-
-
-def open_searcher(settings: Settings, before: Searcher | None = None) -> Searcher:
-    """Open the index in use with the models it was built with, canaries checked.
-
-    `before` lends its models when they are the same: opened again they take 100 MB, most of which
-    is never given back.
-    """
-    data, manifest, _ = open_index(settings.index_root)
-    return searcher_of(data, manifest, settings, before)
-
-
-def searcher_of(
-    data: IndexData, manifest: Manifest, settings: Settings, before: Searcher | None = None
-) -> Searcher:
-    """Return a searcher over an index that is already read and verified, canaries checked."""
-    if before and _has_models_of(before, manifest):
-        searcher = Searcher(data, before.embedder, before.evidence, meaning=before.meaning)
-    else:
-        evidence = open_evidence(settings.models) if manifest.evidence else None
-        embedder, meaning = open_embedder(settings.embedder, settings.models), open_meaning(settings.models)
-        searcher = Searcher(data, embedder, evidence, meaning=meaning)
-    check_canaries(searcher, manifest)
-    return searcher
-
-
-def _has_models_of(searcher: Searcher, manifest: Manifest) -> bool:
-    reader = searcher.evidence.facts if searcher.evidence else None
-    return searcher.embedder.facts.same_vectors(manifest.embedder) and same_reader(reader, manifest.evidence)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import threading
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -15,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 from assistant.agents import offer_ask
 from assistant.cards import QUOTED_IN
 from assistant.live import LiveAssistant
-from assistant.mounting import mount_page
+from assistant.mounting import FOLDER_VARIABLE, fresh_folder, mount_page
 from assistant.render import escape
 from assistant.settings import Language, Settings
 from assistant.suggestions import examples
 from assistant.traces import log_places
 from assistant.turns import Turn, answered_turn, messages, refused_turn
 from assistant.visitors import OVER_LIMIT, VISITOR
+from assistant.waiting import cores_of_one
 from assistant.wording import TABLES, Wording
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _EXAMPLES = 6
 _TURNS = 20
 # Questions answered at once in a chat: more than there are cores makes each of them slower.
-_AT_ONCE = min(4, os.cpu_count() or 1)
+_AT_ONCE = 4
 # What the page's own script says; it knows no words of its own.
 _SCRIPT_TEXTS = (
     "answer", "your_question", "conversation", "examples", "follow_ups", "waiting", "busy", "unavailable",
@@ -101,7 +101,8 @@ def build_chat(live: LiveAssistant, settings: Settings, language: Language = "en
         reply.__annotations__.update(request=gr.Request)
         options: Any = {
             "outputs": [chat, asked, box], "api_visibility": "private", "show_progress": "hidden",
-            "concurrency_id": "ask", "concurrency_limit": _AT_ONCE, "trigger_mode": "once",
+            "concurrency_id": "ask", "trigger_mode": "once",
+            "concurrency_limit": min(_AT_ONCE, cores_of_one(settings.workers)),
         }  # fmt: skip
         box.submit(reply, inputs=[box, asked], **options)
         chat.example_select(pick, inputs=[asked], **options)
@@ -159,10 +160,7 @@ def _head(wording: Wording, *, takes_text: bool = False) -> str:
 
 def import_gradio(folder: Path) -> Any:
     """Import gradio with telemetry off and a private, empty folder for its files."""
-    if "GRADIO_TEMP_DIR" not in os.environ:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True, mode=0o700)
-        os.environ["GRADIO_TEMP_DIR"] = str(folder)
+    os.environ[FOLDER_VARIABLE] = str(fresh_folder(folder))
     # Gradio loads matplotlib with the first question, whose list of fonts would go to the user's own folder.
     os.environ.setdefault("MPLCONFIGDIR", str(folder.with_name("matplotlib")))
     os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")

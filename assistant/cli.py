@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,8 +17,11 @@ from assistant.cli_quality import AsJson, Content, quality
 from assistant.cli_questions import asked
 from assistant.cli_training import training
 from assistant.errors import McpNotInstalled
-from assistant.settings import read_settings
+from assistant.settings import Settings, read_settings
 from content.errors import FaqError
+
+if TYPE_CHECKING:
+    from assistant.staff_port import StaffPort
 
 app = typer.Typer(
     help="Answers patients' questions with verified quotes, or says that nothing covers them.",
@@ -41,23 +44,42 @@ def serve(
         int | None, typer.Option(help="Port of the staff's side: its page and numbers.")
     ] = None,
     content: Content = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes that answer, best as many as there are cores.")
+    ] = None,
 ) -> None:
     """Build the index if the content changed, then open the chat."""
     from assistant.serving import run, serve_socket
     from assistant.staff_port import staff_server
 
-    settings = read_settings(host=host, port=port, staff_port=staff_port, content=content)
+    settings = read_settings(host=host, port=port, staff_port=staff_port, content=content, workers=workers)
     # Told now, not after minutes of building.
     if settings.mcp and find_spec("mcp") is None:
         raise McpNotInstalled
+    if settings.workers > 1:
+        _serve_with_workers(settings)
+        return
     with serve_socket(settings) as listening, staff_server(settings) as staff:
-        ready = f"Ask at http://{settings.host}:{settings.port}/chat/  (Ctrl+C stops)"
         for_staff = f"Staff at {staff.url}"
         run(
-            settings, listening, lambda: typer.echo(f"{for_staff}\n{ready}"), staff,
-            prepare=lambda: typer.echo(published(settings)),
+            settings, listening, lambda: _tell_ready(settings, staff), staff,
+            prepare=lambda: typer.echo(published(settings, serving=True)),
             tell_waiting=lambda why, meanwhile: typer.echo(f"faq: {why}\n{meanwhile} {for_staff}", err=True),
         )  # fmt: skip
+
+
+def _serve_with_workers(settings: Settings) -> None:
+    from assistant.serving import serve_socket
+    from assistant.staff_port import StaffPort
+    from assistant.workers import serve_with_workers
+
+    with serve_socket(settings) as listening:
+        serve_with_workers(settings, listening, lambda: _tell_ready(settings, StaffPort(settings)))
+
+
+def _tell_ready(settings: Settings, staff: StaffPort) -> None:
+    address = f"http://{settings.host}:{settings.port}/chat/"
+    typer.echo(f"Staff at {staff.url}\nAsk at {address}  (Ctrl+C stops)")
 
 
 @app.command()

@@ -84,11 +84,18 @@ def _user() -> str:
 
 
 def published(
-    settings: Settings, *, force: bool = False, as_json: bool = False, ray: str | None = None
-) -> str:
-    """Publish, and return what was done as a line to print."""
-    from assistant.publishing import publish
+    settings: Settings, *, force: bool = False, as_json: bool = False, serving: bool = False,
+    ray: str | None = None,
+) -> str:  # fmt: skip
+    """Publish, and return what was done as a line to print.
 
+    Of many machines that serve from one store none builds what it holds already.
+    """
+    from assistant.publishing import publish
+    from assistant.shared_index import shared_by_all
+
+    if serving and (store := shared_by_all(settings)):
+        return f"answering from {store}; faq build publishes there"
     done = publish(settings, force=force, progress=True, ray=ray)
     manifest = done.manifest
     if as_json:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
 from assistant.quotes import WITHIN, Quote, choose_quotes, merged
+from assistant.worked_out import WorkedOut
 from content.conditions import Conditions
 from content.disagreements import disagreeing, other_sides
 from content.levels import is_study, place_of
 from content.library import Caveat
-from content.schema import Document
+from content.schema import Document, FrontMatter
 from index.reader import SentenceScore
 
 Score = Callable[[Caveat], SentenceScore]
@@ -22,15 +23,17 @@ class FairQuotes:
     `asked` is the question with its topic when it is about benefit, None for any other question.
     """
 
-    def __init__(self, documents: Sequence[Document], caveats: Caveats) -> None:
-        """Take the documents and their caveats. Raises ContradictionNotFound."""
-        self._by_id = {d.id: d for d in documents}
-        self._caveats = caveats
-        self._other_sides = {d.id: other_sides(d, documents) for d in documents}
-        self._sides = {d.id: disagreeing(d.id, self._by_id) for d in documents}
-        self._places = {d.id: place_of(d) for d in documents}
-        self._studies = sorted((d.id for d in documents if is_study(d)), key=self._places.__getitem__)
-        self._conditions = Conditions(documents)
+    def __init__(
+        self, front: Sequence[FrontMatter], documents: Mapping[str, Document], caveats: Caveats
+    ) -> None:
+        """Take what is known of the documents, the documents by id, and their caveats."""
+        self._by_id, self._caveats = documents, caveats
+        known = {d.id: d for d in front}
+        self._other_sides = WorkedOut(known, lambda name: other_sides(documents[name], documents))
+        self._sides = {d.id: disagreeing(d.id, known) for d in front}
+        self._places = {d.id: place_of(d) for d in front}
+        self._studies = sorted((d.id for d in front if is_study(d)), key=self._places.__getitem__)
+        self._conditions = Conditions(front)
 
     def completed(
         self, quotes: Sequence[Quote], sentences: Sequence[SentenceScore], asked: str | None, score: Score
@@ -60,7 +63,7 @@ class FairQuotes:
             return self._caveats
         quoted = list(dict.fromkeys(map(_of, quotes)))
         best = min(self._places[document_id] for document_id in quoted)
-        found: dict[str, Sequence[Caveat]] = dict(self._caveats)
+        found = {document_id: self._caveats.get(document_id, ()) for document_id in quoted}
         named = self._conditions.named_in(asked)
         for study in self._studies:
             if self._places[study] >= best:

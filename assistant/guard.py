@@ -29,13 +29,15 @@ from assistant.settings import Settings
 from assistant.triage import Triage, triage
 from assistant.urgency import urgent_kind
 from assistant.visitors import Visitor, visitor_of, without_claims
-from assistant.waiting import ChatQueues, Streams, Turns, chats_waiting
+from assistant.waiting import ChatQueues, Streams, Turns, chats_waiting, cores_of_one
 
 # The wording of each language, by its id.
 Texts = Mapping[str, Callable[[str], str]]
 
 
-def guarded(app: Any, settings: Settings, texts: Texts, route: Triage = triage) -> App:
+def guarded(
+    app: Any, settings: Settings, texts: Texts, route: Triage = triage, rates: Rates | None = None
+) -> App:
     """Return an app and its chats behind a guard as the settings want it."""
     routes = getattr(app, "routes", ())
     return Guard(
@@ -50,6 +52,8 @@ def guarded(app: Any, settings: Settings, texts: Texts, route: Triage = triage) 
         chats_waiting=chats_waiting(routes),
         forget_sessions=forgetting(routes),
         route=route,
+        rates=rates,
+        at_once=cores_of_one(settings.workers),
     )
 
 
@@ -75,14 +79,15 @@ class Guard:
         chats_waiting: Callable[[], int] = lambda: 0,
         forget_sessions: Callable[[], None] = lambda: None,
         route: Triage = triage,
+        rates: Rates | None = None,
+        at_once: int | None = None,
     ) -> None:
         self._app, self._language = app, language
         self._busy_text, self._texts, self._forget_sessions = busy_text, texts or {}, forget_sessions
-        self._route = route
         self._sites, self._proxies = tuple(sites), frozenset(proxies)
         self._public_url, self._hosts = public_url, known_hosts(public_url)
-        self._rates, self._turns = Rates(questions_per_minute), Turns()
-        self._chats, self._streams = ChatQueues(chats_waiting), Streams()
+        self._route, self._rates = route, rates or Rates(questions_per_minute)
+        self._turns, self._chats, self._streams = Turns(at_once), ChatQueues(chats_waiting), Streams()
         # Outside the checks, so that a page of another site can also read why it was refused.
         self._shared = CORSMiddleware(
             self._checked, allow_origins=sites, allow_methods=["GET", "POST"], allow_headers=["content-type"]
@@ -97,8 +102,7 @@ class Guard:
             # Nothing here speaks WebSocket; 1008 is "policy violation" (RFC 6455, section 7.4.1).
             await send({"type": "websocket.close", "code": 1008})
             return
-        path: str = scope["path"]
-        nonce = secrets.token_urlsafe(16)
+        path, nonce = scope["path"], secrets.token_urlsafe(16)
         send = with_headers(send, path, nonce, language=self._language, sites=self._sites)
         await (self._shared if is_api(path) else self._checked)(scope, receive, send)
 

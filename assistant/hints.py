@@ -10,7 +10,8 @@ from assistant.citation import Citation
 from assistant.schema import Hint
 from content.aliases import first_meanings
 from content.normalize import fold
-from content.schema import Document
+from content.schema import Document, FrontMatter
+from index.engines.fetched import StoredDocuments
 
 _FIELDS = re.compile(r"(\{short\}|\{long\})")
 
@@ -18,13 +19,15 @@ _FIELDS = re.compile(r"(\{short\}|\{long\})")
 class Hints:
     """The approved abbreviations of a library, looked up for the documents that are quoted."""
 
-    def __init__(self, documents: Iterable[Document]) -> None:
+    def __init__(self, documents: Iterable[FrontMatter]) -> None:
         meanings: dict[str, set[str]] = {}
         for document in documents:
             for short, long in document.abbreviations.items():
                 meanings.setdefault(short, set()).add(long)
         # What two documents approved in two ways is said only of these documents.
         self._shared = {short: min(longs) for short, longs in meanings.items() if len(longs) == 1}
+        # Looking a text through takes milliseconds, and it stays the same as long as the index.
+        self._found = dict[str, Mapping[str, str]]()
 
     def of(self, citations: Sequence[Citation], documents: Mapping[str, Document]) -> tuple[Hint, ...]:
         """Return the hints of an answer, in the order they are read.
@@ -45,7 +48,12 @@ class Hints:
                     found.append(Hint(short=short, long=long, citation=citation.number))
         return tuple(found)
 
-    def _known(self, document: Document) -> dict[str, str]:
+    def _known(self, document: Document) -> Mapping[str, str]:
+        if document.id not in self._found:
+            self._found[document.id] = self._looked_up(document)
+        return self._found[document.id]
+
+    def _looked_up(self, document: Document) -> Mapping[str, str]:
         if not self._shared.keys() - document.abbreviations.keys():
             return document.abbreviations
         own = {*map(fold, document.rejected_abbreviations), *first_meanings(document.text)}
@@ -55,7 +63,9 @@ class Hints:
 
 def holds(hint: Hint, documents: Mapping[str, Document]) -> bool:
     """Say whether a person approved these words, checked again whenever a hint is shown."""
-    return any(document.abbreviations.get(hint.short) == hint.long for document in documents.values())
+    # Of documents in a store no text is fetched for this.
+    known = documents.front if isinstance(documents, StoredDocuments) else documents.values()
+    return any(document.abbreviations.get(hint.short) == hint.long for document in known)
 
 
 def hints_under(number: int, hints: Sequence[Hint], documents: Mapping[str, Document]) -> Iterator[Hint]:

@@ -13,13 +13,12 @@ from assistant.answer import Assistant
 from assistant.circumstances import record_circumstances
 from assistant.drift import DriftReport, Floats, ScoreWindow, drift
 from assistant.monitoring import AnswerMetrics
+from assistant.publication import publication_of
 from assistant.question_log import QuestionLog
 from assistant.schema import ALONE, Answer, Redirect
 from assistant.settings import Language, Settings
 from content.errors import FaqError
 from content.schema import Fact
-from index.generations import is_revoked
-from index.pointer import CURRENT, Pointer, readable_pointer
 
 _LOOK_EVERY_SECONDS = 2.0
 _log = logging.getLogger(__name__)
@@ -40,21 +39,13 @@ class Scores(NamedTuple):
     asked: Floats
 
 
-class _Stamp(NamedTuple):
-    """One state of CURRENT, and whether what it names is revoked."""
-
-    pointer: Pointer | None
-    revoked: bool
-    inode: int
-    changed: int
-
-
 class LiveAssistant:
     """Holds one Assistant; a question keeps the one it began with, a failed reload keeps the old one."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._stamp = self._current_stamp()
+        self._publication = publication_of(settings)
+        self._stamp = self._publication.stamp()
         self._assistant = self._opened()
         self._looked = monotonic()
         self._loading = threading.Lock()
@@ -120,15 +111,17 @@ class LiveAssistant:
         return self._assistant
 
     def _reload_if_published(self) -> None:
-        stamp = self._current_stamp()
-        if stamp == self._stamp:
-            return
         try:
+            stamp = self._publication.stamp()
+            if stamp == self._stamp:
+                # Also after a while in which a store could not be asked: what it holds is what answers.
+                self.reload_error = None
+                return
             newer = self._opened(self._assistant)
-            if self._withdrawn_since(stamp):
+            if self._publication.withdrawn_since(stamp):
                 return
             before, self._assistant = self._assistant, newer
-            if self._withdrawn_since(stamp):
+            if self._publication.withdrawn_since(stamp):
                 # In this very moment: the look that follows takes what is to be answered from.
                 self._assistant = before
                 return
@@ -141,25 +134,7 @@ class LiveAssistant:
                 _log.error("a newer index cannot be opened: %s", error)
             self.reload_error = str(error)
 
-    def _withdrawn_since(self, stamp: _Stamp | None) -> bool:
-        """Tell whether what CURRENT named was revoked while it was loaded: the next look takes another."""
-        if not stamp or not stamp.pointer or stamp.revoked:
-            return False
-        return is_revoked(self._settings.index_root / stamp.pointer.generation)
-
     def _opened(self, before: Assistant | None = None) -> Assistant:
         faq = Assistant.open(self._settings, before=before)
         record_circumstances(self._settings, faq.calibration.calibration_id, faq.index_id)
         return faq
-
-    def _current_stamp(self) -> _Stamp | None:
-        """Tell one state of CURRENT from another, also once what it names is revoked and nothing else yet."""
-        root = self._settings.index_root
-        try:
-            found = (root / CURRENT).stat()
-        except OSError:
-            return None
-        pointer = readable_pointer(root)
-        revoked = pointer is not None and is_revoked(root / pointer.generation)
-        # Inode and time alone may come again when two swaps fall into one tick of the clock.
-        return _Stamp(pointer, revoked, found.st_ino, found.st_mtime_ns)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from assistant.errors import FeedbackUnavailable
 from assistant.feedback import FeedbackStore
+from assistant.post import TOGETHER
 from assistant.schema import Answer
 from assistant.settings import Settings
 from assistant.staff_port import Page
@@ -82,10 +85,18 @@ class _State(Collector):
 
 
 def metrics_page(live: LiveAssistant, feedback: FeedbackStore) -> bytes:
-    """Return everything in the text format that Prometheus reads."""
+    """Return everything in the text format that Prometheus reads.
+
+    Answers and their seconds are those of all workers together, also of one that has ended; what is
+    read at the moment is told by the process that is asked.
+    """
     state = CollectorRegistry()
     state.register(_State(live, feedback))
-    return generate_latest(live.metrics.registry) + generate_latest(state)
+    answers = live.metrics.registry
+    if TOGETHER in os.environ:
+        answers = CollectorRegistry()
+        MultiProcessCollector(answers)  # type: ignore[no-untyped-call]
+    return generate_latest(answers) + generate_latest(state)
 
 
 def staff_pages(live: LiveAssistant, settings: Settings) -> dict[str, Page]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
 _SYSTEM_FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
 FOLDER_VARIABLE = "GRADIO_TEMP_DIR"
+# What several processes that serve one chat have in common.
+APP_VARIABLE = "QUOTED_FAQ_APP"
 _LOOK_SECONDS = 0.01
 
 
@@ -40,6 +43,9 @@ def mount_page(
     # A mounted app never launches, and Gradio checks the files a client names only after launching:
     # without this line any client could have any file of the server copied and served.
     blocks.has_launched = True
+    if APP_VARIABLE in os.environ:
+        # A page that loses its worker and is given another one must not begin anew.
+        blocks.app_id = int(os.environ[APP_VARIABLE], 16)
     # Statistics that nobody reads: each costs the time of an answer, and half a second for the first.
     blocks._queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize
     # Each queue looks for work every so often, also at night; a thousand times a second is its own default.
@@ -50,6 +56,15 @@ def _theme(gr: Any) -> Any:
     return gr.themes.Base(
         primary_hue="teal", neutral_hue="slate", font=_SYSTEM_FONTS, font_mono=["ui-monospace", "monospace"]
     )
+
+
+def fresh_folder(folder: Path) -> Path:
+    """Return a private, empty folder for what is uploaded; one that the environment names stays as it is."""
+    if FOLDER_VARIABLE in os.environ:
+        return Path(os.environ[FOLDER_VARIABLE])
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    return folder
 
 
 def upload_folder(home: Path) -> Path:

@@ -13,7 +13,6 @@ from assistant.archive import Archive, PublishedIndex, archived, calibration_in
 from assistant.confidence import CAUTIOUS, Calibration, load_calibration
 from assistant.withholding import Why, Withholding, turning_days
 from content.errors import FaqError
-from content.library import caveats_of
 from content.schema import Document
 from index.generations import generation_names, number_of
 from index.manifest import Manifest, read_manifest
@@ -62,12 +61,7 @@ class PastIndex:
 
     def withheld_until(self, today: date) -> list[tuple[date, Mapping[str, Why]]]:
         """Return what it withheld from which day on: the day it was published first, up to today."""
-        try:
-            caveats = {d.id: caveats_of(d, self.documents) for d in self.documents}
-        except FaqError:
-            # A document with a caveat is not kept any more.
-            caveats = {}
-        withholding = Withholding(self.documents, caveats)
+        withholding = Withholding(self.documents)
         turned = (day for day in turning_days(self.documents) if self.since < day <= today)
         found: list[tuple[date, Mapping[str, Why]]] = []
         for day in (self.since, *turned):

@@ -12,6 +12,7 @@ from assistant.checking import linted, unanswered
 from assistant.confidence import Calibration
 from assistant.errors import CheckFailed, ContentRevoked
 from assistant.settings import Settings
+from assistant.shared_index import keep_in_step
 from content.errors import FaqError
 from content.finding import Finding
 from content.library import Library
@@ -56,9 +57,13 @@ def publish(
     def approve(faq: Assistant) -> None:
         _approve(faq, settings)
 
-    return build(
+    # What was stopped between the folder and the store is brought to its end first, whatever comes now.
+    keep_in_step(settings)
+    report = build(
         settings, force=force, progress=progress, embedder=embedder, begin=begin, approve=approve, ray=ray
     )  # fmt: skip
+    keep_in_step(settings)
+    return report
 
 
 def publish_calibrated(
@@ -66,9 +71,11 @@ def publish_calibrated(
 ) -> tuple[Calibration, Manifest]:
     """Publish the content folder if needed, then again with a calibration fitted on given questions."""
     publish(settings, progress=progress)
-    return recalibrated(
+    found = recalibrated(
         settings, questions, source, progress=progress, approve=lambda faq: _approve(faq, settings)
     )
+    keep_in_step(settings)
+    return found
 
 
 def generations(settings: Settings) -> tuple[GenerationFacts, ...]:
@@ -84,7 +91,9 @@ def roll_back(settings: Settings, *, to: str | None = None, reason: str, by: str
     Raises NothingToRollBackTo, RollbackFailed, BuildLocked.
     """
     revocation = Revocation(reason=reason, by=by, on=datetime.now(UTC))
-    return rollback.roll_back(settings.index_root, revocation, to=to)
+    manifest = rollback.roll_back(settings.index_root, revocation, to=to)
+    keep_in_step(settings)
+    return manifest
 
 
 def _approve(faq: Assistant, settings: Settings) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from time import monotonic
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from assistant.allowed import Counted
 from assistant.visitors import Visitor
 
 Verdict = Literal["free", "over", "far_over"]
+_Limit = Literal["soft", "hard", "urgent"]
 # Up to so many times the limit a visitor is told to wait; beyond it nothing is done for them.
 _HARD = 2
 WAIT_SECONDS = 60
@@ -17,24 +19,49 @@ WAIT_SECONDS = 60
 URGENT_PER_MINUTE = 60
 
 
-class Rates:
-    """Counts of the last minute, held in memory; feedback is counted apart from questions."""
+class Hit(NamedTuple):
+    """One visitor let through once, by one of the limits."""
 
-    def __init__(self, questions_per_minute: int) -> None:
-        self._soft, self._hard = LastMinute(questions_per_minute), LastMinute(_HARD * questions_per_minute)
-        self._urgent = LastMinute(URGENT_PER_MINUTE)
+    limit: _Limit
+    what: Counted
+    name: str
+
+
+class Rates:
+    """Counts of the last minute, held in memory; feedback is counted apart from questions.
+
+    `tell` is called for every hit, so that other processes can count it too; what they tell is `heard`.
+    """
+
+    def __init__(self, questions_per_minute: int, tell: Callable[[Hit], None] = lambda hit: None) -> None:
+        self._limits: dict[_Limit, LastMinute] = {
+            "soft": LastMinute(questions_per_minute),
+            "hard": LastMinute(_HARD * questions_per_minute),
+            "urgent": LastMinute(URGENT_PER_MINUTE),
+        }
+        self._tell = tell
 
     def verdict(self, what: Counted, visitor: Visitor) -> Verdict:
         """Count one more and tell where the visitor stands; a refused one is not counted."""
         if not visitor.counted:
             return "free"
-        if not self._hard.hit(what, visitor.name):
+        if not self._hit("hard", what, visitor.name):
             return "far_over"
-        return "free" if self._soft.hit(what, visitor.name) else "over"
+        return "free" if self._hit("soft", what, visitor.name) else "over"
 
     def passes_urgent(self, visitor: Visitor) -> bool:
         """Count one more urgent question over the limit and tell whether it is still passed on."""
-        return not visitor.counted or self._urgent.hit("question", visitor.name)
+        return not visitor.counted or self._hit("urgent", "question", visitor.name)
+
+    def heard(self, hit: Hit) -> None:
+        """Count what another process let through."""
+        self._limits[hit.limit].note(hit.what, hit.name)
+
+    def _hit(self, limit: _Limit, what: Counted, name: str) -> bool:
+        passed = self._limits[limit].hit(what, name)
+        if passed:
+            self._tell(Hit(limit, what, name))
+        return passed
 
 
 class LastMinute:
@@ -56,17 +83,31 @@ class LastMinute:
 
     def hit(self, what: Counted, name: str) -> bool:
         """Count one more and tell whether it is let through; one that is not does not count."""
-        now = monotonic()
-        self._forget(now - WAIT_SECONDS)
-        times = self._passed.get((what, name), deque[float]())
-        while times and times[0] <= now - WAIT_SECONDS:
-            times.popleft()
+        times = self._times(what, name)
         if len(times) >= self._most:
             return False
-        times.append(now)
+        self._add(what, name, times)
+        return True
+
+    def note(self, what: Counted, name: str) -> None:
+        """Count one that was let through elsewhere, at most as many as are let through here."""
+        times = self._times(what, name)
+        if len(times) >= self._most:
+            times.popleft()
+        self._add(what, name, times)
+
+    def _times(self, what: Counted, name: str) -> deque[float]:
+        before = monotonic() - WAIT_SECONDS
+        self._forget(before)
+        times = self._passed.get((what, name), deque[float]())
+        while times and times[0] <= before:
+            times.popleft()
+        return times
+
+    def _add(self, what: Counted, name: str, times: deque[float]) -> None:
+        times.append(monotonic())
         self._passed.pop((what, name), None)
         self._passed[what, name] = times
-        return True
 
     def _forget(self, before: float) -> None:
         while self._passed and self._passed[first := next(iter(self._passed))][-1] <= before:

@@ -1,4 +1,4 @@
-"""The server process (home of uvicorn): a socket taken first, then the app on it."""
+"""The server process: a socket taken first, then the app on it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import BadSettings, CheckFailed, ContentRevoked, PortInUse
 from assistant.headers import App
+from assistant.neighbours import Neighbours
 from assistant.settings import Settings
 from assistant.staff_port import StaffPort
 from content.errors import (
@@ -27,18 +28,9 @@ from content.errors import (
 from index.pointer import CURRENT
 
 if TYPE_CHECKING:
-    import uvicorn
-
     from assistant.live import LiveAssistant
 
-# A stopped server is gone within five seconds, closing the chats' own queues included.
-_SHUTDOWN_SECONDS = 3
-# Each open chat holds one connection, each question in a chat another one.
-_MOST_CONNECTIONS = 2000
 _BACKLOG = 512
-# Longer than any proxy or client keeps an idle connection: whoever closes first must not be the server,
-# or a question sent in that moment is lost.
-_KEEP_ALIVE_SECONDS = 75
 # Answering keeps the interpreter busy in other threads; the loop gets a word in between ten times as often
 # as by default, so that a crowd is told at once that it has to wait.
 _SWITCH_SECONDS = 0.0005
@@ -75,63 +67,51 @@ def run(
     settings: Settings, listening: socket.socket, tell_ready: Callable[[], None],
     staff: StaffPort | None = None, prepare: Callable[[], None] = lambda: None,
     tell_waiting: Callable[[str, str], None] = lambda why, meanwhile: None,
+    neighbours: Neighbours | None = None,
 ) -> None:  # fmt: skip
     """Serve until stopped; `prepare` may take minutes, `tell_ready` is called once the chat can be opened.
 
     The socket answers from the beginning: alive, not ready. What `prepare` or loading raises stops
     the server and is raised, except what staff can mend on their page: meanwhile the index published
     before answers, or staff are waited for, and `tell_waiting` says why and which. No access log: a
-    visitor's question at a clinic is health data.
+    visitor's question at a clinic is health data. With `neighbours` other processes answer on the same
+    socket, and a conversation has its place in one of them.
     """
-    import uvicorn
-
-    from assistant.process import limit_process
+    from assistant.accepting import Server, server_config
+    from assistant.passing import PassingOn
     from assistant.starting import starting_app
     from assistant.startup import Startup, in_thread
-    from assistant.traces import keep_words_out_of_logs
+
+    def wait(why: FaqError) -> None:
+        _meanwhile(settings, staff, why, tell_waiting)
 
     async def load() -> App:
-        def wait(why: FaqError) -> None:
-            _meanwhile(settings, staff, why, tell_waiting)
-
         live = await in_thread(lambda: _opened(settings, prepare, wait))
-        return _whole_app(settings, live, staff)
+        return _whole_app(settings, live, staff, neighbours)
 
     def stop() -> None:
         server.should_exit = True
 
-    limit_process()
-    app = Startup(starting_app(settings), load, tell_ready=tell_ready, stop=stop)
-    logging.getLogger("uvicorn.error").addFilter(_is_news)
-    keep_words_out_of_logs()
-    server = uvicorn.Server(_config(app))
-    sys.setswitchinterval(_SWITCH_SECONDS)
+    _prepare_process()
+    meanwhile = starting_app(settings)
+    at_once = neighbours is None or not neighbours.post.waits
+    app = Startup(meanwhile, load, tell_ready=tell_ready, stop=stop, at_once=at_once)
     listening.listen(_BACKLOG)
-    server.run(sockets=[listening])
+    around: App = PassingOn(app, meanwhile, neighbours) if neighbours else app
+    server = Server(server_config(around), listening if neighbours else None)
+    server.run(sockets=[neighbours.private if neighbours else listening])
     if app.error is not None:
         raise app.error
 
 
-def _config(app: App) -> uvicorn.Config:
-    import uvicorn
+def _prepare_process() -> None:
+    from assistant.process import limit_process
+    from assistant.traces import keep_words_out_of_logs
 
-    from assistant.patience import PatientProtocol
-
-    return uvicorn.Config(
-        app,
-        http=PatientProtocol,
-        # Nothing here speaks WebSocket, whatever else is installed.
-        ws="none",
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        # The guard alone decides whose X-Forwarded-For is believed; uvicorn believes all of this machine.
-        proxy_headers=False,
-        # Open chats hold a connection; without a limit stopping waits for the last visitor to leave.
-        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
-        limit_concurrency=_MOST_CONNECTIONS,
-        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-    )
+    limit_process()
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
+    keep_words_out_of_logs()
+    sys.setswitchinterval(_SWITCH_SECONDS)
 
 
 def _opened(
@@ -172,11 +152,13 @@ def _wait_for_staff(settings: Settings, staff: StaffPort | None, why: FaqError) 
         time.sleep(_LOOK_EVERY_SECONDS)
 
 
-def _whole_app(settings: Settings, live: LiveAssistant, staff: StaffPort | None) -> App:
+def _whole_app(
+    settings: Settings, live: LiveAssistant, staff: StaffPort | None, neighbours: Neighbours | None
+) -> App:
     from assistant.staff.app import staff_app
     from assistant.web import build_app
 
-    app = build_app(settings, live)
+    app = build_app(settings, live, neighbours)
     if staff is not None:
         staff.app = staff_app(settings, live)
     return app

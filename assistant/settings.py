@@ -61,6 +61,11 @@ class Settings(BaseSettings):
     passages_read: Annotated[int, Field(ge=1, le=100)] = Field(
         10, description="passages the reader reads at most; each costs about 12 ms of one core"
     )
+    reader: bool = Field(
+        True,
+        description="build with the model that reads passages; off answers several times as many questions "
+        "a second, and fewer of them",
+    )
     max_quotes: Annotated[int, Field(ge=1, le=3)] = Field(
         3, description="quotes of one answer; more than three are not read"
     )
@@ -76,8 +81,14 @@ class Settings(BaseSettings):
     risk_confidence: Annotated[float, Field(ge=0.5, lt=1)] = Field(
         0.95, description="how sure the selective risk is to be kept"
     )
+    index_url: SecretStr | None = Field(
+        None, description="store that many machines share: postgresql://… or milvus://…; else a folder here"
+    )
     host: str = Field("127.0.0.1", description="address the chat listens on; loopback by default")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(7860, description="port of the chat")
+    workers: Annotated[int, Field(ge=1, le=64)] = Field(
+        1, description="processes that answer, best as many as there are cores; each holds the models"
+    )
     questions_per_minute: Annotated[int, Field(ge=1)] = Field(
         30, description="questions of one client address; the machine itself is counted only behind a proxy"
     )

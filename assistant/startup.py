@@ -17,7 +17,7 @@ class Startup:
     """ASGI app: `until_ready` answers while `load` runs, then the app that `load` returned.
 
     `tell_ready` is called once that app has started. When `load` fails, `error` holds why and
-    `stop` is called.
+    `stop` is called. Without `at_once` nobody is let in before: others answer meanwhile.
     """
 
     def __init__(
@@ -27,8 +27,10 @@ class Startup:
         *,
         tell_ready: Callable[[], None],
         stop: Callable[[], None],
+        at_once: bool = True,
     ) -> None:
         self._now, self._load, self._tell_ready, self._stop = until_ready, load, tell_ready, stop
+        self._at_once, self._begun = at_once, asyncio.Event()
         self._loaded = False
         self.error: BaseException | None = None
 
@@ -41,10 +43,12 @@ class Startup:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        await send({"type": "lifespan.startup.complete"})
         stopping = asyncio.Event()
         whole = asyncio.create_task(self._load_and_live(stopping))
         whole.add_done_callback(self._note_error)
+        if not self._at_once:
+            await self._begun.wait()
+        await send({"type": "lifespan.startup.complete"})
         await receive()
         stopping.set()
         if not self._loaded:
@@ -65,6 +69,7 @@ class Startup:
         async def send(message: Message) -> None:
             if message["type"] == "lifespan.startup.complete":
                 self._now, self._loaded = app, True
+                self._begun.set()
                 self._tell_ready()
 
         await app({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, receive, send)
@@ -73,6 +78,7 @@ class Startup:
         if not whole.cancelled() and whole.exception() is not None:
             self.error = whole.exception()
             self._stop()
+        self._begun.set()
 
 
 async def in_thread(work: Callable[[], Made]) -> Made:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from assistant.building import certified_hashes, searcher_of
 from assistant.certificate import Stratum
 from assistant.confidence import load_calibration
+from assistant.opened_index import certified_hashes, open_data, searcher_of
 from assistant.settings import Settings
 from assistant.withholding import Why, Withholding, utc_today
 from content.errors import FaqError
-from content.library import caveats_of, load_library
+from content.library import load_library
 from content.schema import Fact
 from index.manifest import StoredSource
-from index.stored import open_index
 
 
 class StatusReport(Fact):
@@ -41,11 +40,11 @@ class StatusReport(Fact):
 
 def describe_status(settings: Settings) -> StatusReport:
     """Open and verify the index in use and describe it; raises IndexNotFound, IndexDamaged, …"""
-    data, manifest, degraded = open_index(settings.index_root)
+    data, manifest, degraded = open_data(settings)
     searcher = searcher_of(data, manifest, settings)
     calibration = load_calibration(data.calibration, data.index_id, certified_hashes(searcher, settings))
     certificate = calibration.certificate
-    withholding = Withholding(data.documents, {d.id: caveats_of(d, data.documents) for d in data.documents})
+    withholding = Withholding(data.front)
     try:
         changed: bool | None = load_library(settings.content).fingerprint != manifest.content_fingerprint
     except FaqError:

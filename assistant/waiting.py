@@ -19,6 +19,11 @@ FEW_WAITING = 4
 MOST_STREAMS = 20
 
 
+def cores_of_one(workers: int) -> int:
+    """Return how many cores one of several workers has to itself, at least one."""
+    return max(1, (os.cpu_count() or 1) // workers)
+
+
 class Turns:
     """Lets a few questions be answered at once and the others wait, first come, first served.
 

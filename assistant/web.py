@@ -21,9 +21,11 @@ from assistant.feedback import FeedbackStore
 from assistant.guard import guarded
 from assistant.headers import App
 from assistant.live import LiveAssistant
+from assistant.neighbours import Neighbours
 from assistant.openapi import as_bytes, describe
 from assistant.packed import PackedFile
 from assistant.problems import answer_error
+from assistant.rates import Rates
 from assistant.settings import Settings
 from content.errors import FaqError
 
@@ -35,8 +37,11 @@ _PAGE_FILES = {
 }
 
 
-def build_app(settings: Settings, live: LiveAssistant) -> App:
-    """Return the guarded ASGI app: `/v1`, `/openapi.json`, `/healthz`, `/readyz`, `/chat`, maybe `/mcp`."""
+def build_app(settings: Settings, live: LiveAssistant, neighbours: Neighbours | None = None) -> App:
+    """Return the guarded ASGI app: `/v1`, `/openapi.json`, `/healthz`, `/readyz`, `/chat`, maybe `/mcp`.
+
+    `neighbours` are told whom this process lets through, and are heard.
+    """
     agents = _agents(live, settings) if settings.mcp else None
 
     @asynccontextmanager
@@ -63,7 +68,11 @@ def build_app(settings: Settings, live: LiveAssistant) -> App:
     app.router.routes.extend(agents.routes if agents else ())
     mount_chat(app, live, settings)
     texts = {name: wording.text for name, wording in live.now().wordings.items()}
-    return guarded(app, settings, texts, live.route)
+    rates = Rates(settings.questions_per_minute)
+    if neighbours:
+        rates = Rates(settings.questions_per_minute, neighbours.tell)
+        neighbours.listen(rates.heard)
+    return guarded(app, settings, texts, live.route, rates)
 
 
 def _agents(live: LiveAssistant, settings: Settings) -> Starlette:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field
@@ -52,9 +53,9 @@ def whole_document(document_id: str, faq: Assistant) -> WholeDocument:
     return found.model_copy(update={"withheld": faq.withheld().get(document_id)})
 
 
-def described(document: Document, documents: dict[str, Document]) -> WholeDocument:
+def described(document: Document, documents: Mapping[str, Document]) -> WholeDocument:
     """Return a document with its caveats as sentences, those of other documents included."""
-    caveats, opposed = caveats_of(document, documents.values()), other_sides(document, documents.values())
+    caveats, opposed = caveats_of(document, documents), other_sides(document, documents)
     return WholeDocument(
         id=document.id,
         title=document.title,

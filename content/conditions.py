@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from content.normalize import fold
-from content.schema import Document
+from content.schema import FrontMatter
 
 
 class Conditions:
@@ -16,7 +16,7 @@ class Conditions:
     stands so in more than half of the documents ("stem cell therapy") tells nothing.
     """
 
-    def __init__(self, documents: Iterable[Document]) -> None:
+    def __init__(self, documents: Iterable[FrontMatter]) -> None:
         names = {d.id: fold(" | ".join((d.title, *d.aliases))) for d in documents}
         named = dict.fromkeys(fold(alias) for d in documents for alias in d.aliases)
         self._names = {name: re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") for name in named if name}

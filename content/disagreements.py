@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from content.errors import FaqError
 from content.library import Caveat, named_sentence
-from content.schema import Document
+from content.schema import Document, FrontMatter
 
 
 class ContradictionNotFound(FaqError):
@@ -22,12 +22,12 @@ class ContradictionNotFound(FaqError):
         self.reason = reason
 
 
-def opposed_ids(document: Document) -> tuple[str, ...]:
+def opposed_ids(document: FrontMatter) -> tuple[str, ...]:
     """Return the ids of the documents that contradict one, each once, as they stand in its front matter."""
     return tuple(dict.fromkeys(named.partition(": ")[0] for named in document.contradicts))
 
 
-def disagreeing(document_id: str, by_id: Mapping[str, Document]) -> frozenset[str]:
+def disagreeing(document_id: str, by_id: Mapping[str, FrontMatter]) -> frozenset[str]:
     """Return a document with all that it contradicts, directly or through others; empty for none."""
     reached: set[str] = set()
     new = [document_id] if by_id[document_id].contradicts else []
@@ -38,13 +38,15 @@ def disagreeing(document_id: str, by_id: Mapping[str, Document]) -> frozenset[st
     return frozenset(reached)
 
 
-def other_sides(document: Document, documents: Iterable[Document]) -> tuple[Caveat, ...]:
+def other_sides(
+    document: Document, documents: Iterable[Document] | Mapping[str, Document]
+) -> tuple[Caveat, ...]:
     """Return the sentences that say otherwise than a document, in the order given.
 
     Law: `a` finds a sentence of `b` if, and only if, `b` finds one of `a`. Raises
     ContradictionNotFound: of two that disagree neither must ever be shown alone.
     """
-    by_id = {other.id: other for other in documents}
+    by_id = documents if isinstance(documents, Mapping) else {other.id: other for other in documents}
     found = []
     for named in document.contradicts:
         place = named_sentence(document, named, by_id)

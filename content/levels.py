@@ -12,7 +12,7 @@ import re
 from typing import NamedTuple
 
 from content.normalize import fold
-from content.schema import Document
+from content.schema import FrontMatter
 
 # Fewer people than this show large effects by chance (GRADE: imprecision).
 SMALL = 50
@@ -32,7 +32,7 @@ class Place(NamedTuple):
     design: int
 
 
-def place_of(document: Document) -> Place:
+def place_of(document: FrontMatter) -> Place:
     """Return where a document's evidence stands.
 
     Law: whatever its facts, a page of the clinic stands behind every study, also one that tells of a
@@ -46,12 +46,12 @@ def place_of(document: Document) -> Place:
     return Place(design + bool(small or document.stopped_early or document.concern), design)
 
 
-def is_study(document: Document) -> bool:
+def is_study(document: FrontMatter) -> bool:
     """Say whether a document reports a study, and not in the clinic's own words."""
     return document.study is not None and document.speaker != "clinic_page" and not _is_opinion(document)
 
 
-def _design(document: Document) -> int:
+def _design(document: FrontMatter) -> int:
     study = document.study
     if study is None or not is_study(document):
         return _AUTHORITY if document.speaker == "authority" else _NOTHING
@@ -66,6 +66,6 @@ def _design(document: Document) -> int:
     return 5 if _SERIES.search(called) else 4
 
 
-def _is_opinion(document: Document) -> bool:
+def _is_opinion(document: FrontMatter) -> bool:
     kinds = [fold(kind) for kind in document.publication_types]
     return any(map(_OPINION.match, kinds)) and not any(map(_REVIEW.search, kinds))

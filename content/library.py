@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 
 from content.errors import CaveatNotFound, ContentNotFound, DuplicateDocument
 from content.passages import split
 from content.questions import LabelledQuestion, questions_sha256, read_questions
 from content.readers import READERS, read
-from content.schema import Document, Fact, Span
+from content.schema import Document, Fact, FrontMatter, Span
 from content.synonyms import SYNONYMS_FILE, Synonyms, read_synonyms
 
 BUILT_IN = Path(__file__).parent / "documents"
@@ -73,21 +73,34 @@ def read_folder(folder: Path) -> list[tuple[Path, Document]]:
     return [(path, read(path)) for path in sorted(folder.rglob("*")) if _is_document(path, folder)]
 
 
-def caveats_of(document: Document, documents: Iterable[Document]) -> tuple[Caveat, ...]:
+def caveats_of(
+    document: Document, documents: Iterable[Document] | Mapping[str, Document]
+) -> tuple[Caveat, ...]:
     """Find the sentences a document's caveats name, in the order given, and what its approval names last.
 
     A caveat is an exact whole sentence, of this document or, after "other-document-id: ", of
-    another. Raises CaveatNotFound: an outcome without its caveat must never be shown.
+    another of `documents`, which many are better given by id. Raises CaveatNotFound: an outcome without
+    its caveat must never be shown.
     """
-    by_id = {other.id: other for other in documents}
-    said = document.approval.text if document.approval else None
+    by_id = documents if isinstance(documents, Mapping) else {other.id: other for other in documents}
     found: list[Caveat] = []
-    for caveat in (*document.caveats, *((said,) if said is not None else ())):
+    for caveat in _named(document):
         place = named_sentence(document, caveat, by_id)
         if place is None:
             raise CaveatNotFound(document.id, caveat)
         found.append(place)
     return tuple(found)
+
+
+def leaning_on(document: FrontMatter, ids: Container[str]) -> tuple[str, ...]:
+    """Return the ids of the other documents that a document's caveats are sentences of."""
+    named = (caveat.partition(": ") for caveat in _named(document))
+    return tuple(dict.fromkeys(prefix for prefix, colon, _ in named if colon and prefix in ids))
+
+
+def _named(document: FrontMatter) -> tuple[str, ...]:
+    said = document.approval.text if document.approval else None
+    return (*document.caveats, *((said,) if said is not None else ()))
 
 
 def named_sentence(document: Document, named: str, by_id: Mapping[str, Document]) -> Caveat | None:

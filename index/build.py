@@ -166,7 +166,7 @@ def _assemble(
     progress: bool,
 ) -> tuple[IndexData, list[str]]:
     data = unembedded(library, embedder.facts, titles=titles, mined=mined)
-    empty = data.passage_vectors
+    empty = np.asarray(data.passage_vectors)
     groups = data.embedded_texts()
     wanted = list(dict.fromkeys(text for texts in groups for text in texts))
     new = [text for text in wanted if text not in known]

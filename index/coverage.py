@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
-from index.lexical import LexicalStore, content_words, terms
+from index.lexical import content_words, terms
 from index.rarity import rarity
+from index.term_scores import Lexical
 
 
-def term_weights(lexical: LexicalStore, question: str, passages: int) -> dict[str, float]:
+def term_weights(lexical: Lexical, question: str, passages: int) -> dict[str, float]:
     """Return the terms of a question with their inverse document frequency (Robertson 2004)."""
     found = {}
     for term in terms(question):
@@ -23,7 +24,7 @@ def coverage(wanted: dict[str, float], held: frozenset[str]) -> float:
     return sum(weight for term, weight in wanted.items() if term in held) / total if total else 0.0
 
 
-def unknown_name(lexical: LexicalStore, question: str, absence: frozenset[str] = frozenset()) -> float:
+def unknown_name(lexical: Lexical, question: str, absence: frozenset[str] = frozenset()) -> float:
     """Return the rarity in [0, 1] of the question's rarest word that stands in no passage, 0 without one.
 
     "Does it help with Parkinson's disease?" asks about something the documents never name; a "placebo"

@@ -67,7 +67,7 @@ def candidate_rows(searcher: Searcher, hits: Sequence[Hit]) -> list[int]:
     data = searcher.data
     rows: list[int] = []
     for hit in sorted(hits, key=lambda hit: hit.row):
-        first = data.first_sentence[hit.row]
+        first = int(data.first_sentence[hit.row])
         rows.extend(range(first, first + len(hit.passage.sentences)))
     return rows
 
@@ -84,7 +84,7 @@ def sentence_features(
     of_passage = {hit.row: _passage_columns(searcher, asked, hit, evidence[hit.row]) for hit in hits}
     table = [
         of_question
-        | of_passage[searcher.data.sentences[row][0]]
+        | of_passage[searcher.data.passage_of(row)]
         | _sentence_columns(searcher, asked, row, evidence)
         for row in candidate_rows(searcher, hits)
     ]
@@ -136,14 +136,14 @@ def _sentence_columns(
     searcher: Searcher, asked: _Asked, row: int, evidence: Mapping[int, tuple[float, ...]]
 ) -> dict[str, float]:
     data = searcher.data
-    passage_row = data.sentences[row][0]
+    passage_row = data.passage_of(row)
     folded, held_terms = searcher.sentence_words(row)
     held = _holds(searcher, asked, row)
     if held:
         held_terms |= asked.absence
-    staff = float(asked.match.sentences[row])
+    staff = asked.match.sentences.get(row, 0.0)
     return {
-        "evidence": evidence[passage_row][row - data.first_sentence[passage_row]],
+        "evidence": evidence[passage_row][row - int(data.first_sentence[passage_row])],
         "aim_unasked": float(not asked.aim and bool(_AIM.search(folded))),
         "sentence_cosine": float(data.sentence_vectors[row] @ asked.vector),
         "staff_question": staff,

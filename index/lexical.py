@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,15 @@ import Stemmer
 from content.normalize import fold
 from index.errors import IndexDamaged
 from index.regular import must_be_regular
+from index.term_scores import Column, TermScores, added_up
 from index.vectors import npy_header
 
 # Changes when the same text would give other terms.
 TERMS_ID = "terms-1"
 _ARRAYS = {"data": "<f4", "indices": "<i4", "indptr": "<i8"}
 _WRITTEN_AS = ("k1", "b", "delta", "method", "idf_method", "dtype", "int_dtype", "backend")
+# Larger arrays stay on the disk, mapped: workers share one copy, and only columns asked for are read.
+_MAPPED_BYTES = 64_000_000
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:-[^\W_]+)*|\w+")
 _STEMMER = Stemmer.Stemmer("english")
 # Function words only: "no", "not", "how", "when" and "who" carry meaning in patients' questions
@@ -55,18 +58,12 @@ def content_words(text: str) -> list[str]:
     return [part for part in parts if part not in STOP_WORDS]
 
 
-def best_rows(scores: npt.NDArray[np.float32], k: int) -> list[tuple[int, float]]:
-    """Return up to `k` (row, score > 0) of float32 (n,) scores, best first, equal ones in row order."""
-    rows = np.argsort(-scores, kind="stable")[:k]
-    return [(int(row), float(scores[row])) for row in rows if scores[row] > 0]
-
-
 class LexicalStore:
     """A BM25 table over texts: k1 1.5, b 0.75, Lucene's variant (Kamphuis et al., ECIR 2020)."""
 
     def __init__(self, scorer: bm25s.BM25, count: int) -> None:
         self._scorer = scorer
-        self._count = count
+        self.count = count
 
     @classmethod
     def from_texts(cls, texts: Sequence[str]) -> LexicalStore:
@@ -84,22 +81,33 @@ class LexicalStore:
 
     def search(self, question: str, k: int) -> list[tuple[int, float]]:
         """Return up to `k` (row, BM25 score > 0), best first, equal scores in row order."""
-        return best_rows(self.scores(question), k)
+        return self.scores(question).best(k)
 
-    def scores(self, question: str) -> npt.NDArray[np.float32]:
-        """Return the BM25 score of every text: float32 (n,), 0 where no term is shared."""
-        known = [term for term in terms(question) if term in self._scorer.vocab_dict]
-        if not known:
-            return np.zeros(self._count, dtype=np.float32)
-        return np.asarray(self._scorer.get_scores(known), dtype=np.float32)
+    def scores(self, question: str) -> TermScores:
+        """Return the BM25 score of every text that shares a term."""
+        found = (self.column(term) for term in terms(question))
+        return added_up([column for column in found if column is not None], self.count)
+
+    def column(self, term: str) -> Column | None:
+        """Return the texts that hold a stemmed term and what it gives each, None for an unknown one."""
+        number = self._scorer.vocab_dict.get(term)
+        if number is None:
+            return None
+        table = self._scorer.scores
+        place = slice(*table["indptr"][number : number + 2].tolist())
+        return Column(table["indices"][place], table["data"][place])
+
+    def columns(self) -> Iterator[tuple[str, Column]]:
+        """Yield every term with its column, in order of terms."""
+        for term in sorted(self._scorer.vocab_dict):
+            column = self.column(term)
+            if column is not None:
+                yield term, column
 
     def frequency(self, term: str) -> int:
         """Return in how many texts a stemmed term stands."""
-        column = self._scorer.vocab_dict.get(term)
-        if column is None:
-            return 0
-        edges = self._scorer.scores["indptr"]
-        return int(edges[column + 1] - edges[column])
+        column = self.column(term)
+        return 0 if column is None else len(column.rows)
 
     def save(self, folder: Path) -> None:
         """Write bm25s's arrays (.npy) and vocabulary (JSON); no pickle."""
@@ -134,18 +142,27 @@ def _scorer() -> bm25s.BM25:
 
 
 def _row(path: Path, kind: str) -> npt.NDArray[Any]:
-    """Read an array as `save` wrote it, refusing any other before memory is taken for what it claims."""
+    """Read an array as `save` wrote it, or map a large one.
+
+    Any other is refused before memory is taken for what it claims.
+    """
     size, start = must_be_regular(path), len(npy_header(kind, (0,)))
     count = max(0, size - start) // np.dtype(kind).itemsize
     header = npy_header(kind, (count,))
     with path.open("rb") as file:
         if file.read(len(header)) != header or size != len(header) + count * np.dtype(kind).itemsize:
             raise ValueError(f"{path.name} is no row of {kind}")
+        if size > _MAPPED_BYTES:
+            return np.memmap(path, kind, "r", offset=len(header), shape=(count,))
         return np.fromfile(file, dtype=kind)
 
 
 def _is_table(scores: dict[str, npt.NDArray[Any]], vocabulary: object, count: int) -> bool:
-    """Tell whether every term has a column, and every column names texts that there are."""
+    """Tell whether every term has a column, and every column names texts that there are.
+
+    Of mapped columns only the edges are looked at: to look at each value would read the whole file once
+    more, and its hash was compared.
+    """
     data, rows, edges = (scores[name] for name in _ARRAYS)
     columns = sorted(vocabulary.values()) if isinstance(vocabulary, dict) else None
     return bool(
@@ -153,6 +170,6 @@ def _is_table(scores: dict[str, npt.NDArray[Any]], vocabulary: object, count: in
         and len(data) == len(rows) == edges[-1]
         and edges[0] == 0
         and np.all(np.diff(edges) >= 0)
-        and np.all((rows >= 0) & (rows < count))
-        and np.all(np.isfinite(data))
+        and (isinstance(rows, np.memmap) or np.all((rows >= 0) & (rows < count)))
+        and (isinstance(data, np.memmap) or np.all(np.isfinite(data)))
     )

@@ -133,11 +133,19 @@ def read_manifest(
     path = folder / NAME
     try:
         raw = read_regular(path, _MOST)
-        version = json.loads(raw).get("format_version")
-    except (OSError, ValueError, AttributeError, RecursionError) as error:
+    except OSError as error:
         raise IndexDamaged(path, "no readable manifest") from error
     if expected_sha256 and hashlib.sha256(raw).hexdigest() != expected_sha256:
         raise IndexDamaged(path, "sha256 differs from CURRENT")
+    return manifest_of(raw, path, any_builder=any_builder)
+
+
+def manifest_of(raw: bytes, path: Path | str, *, any_builder: bool = False) -> Manifest:
+    """Believe the bytes of a manifest as `read_manifest` does; `path` names them in what is raised."""
+    try:
+        version = json.loads(raw).get("format_version")
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise IndexDamaged(path, "no readable manifest") from error
     if version != FORMAT_VERSION:
         raise IndexOutOfDate(path, "the format version", version, FORMAT_VERSION)
     try:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from content.normalize import fold
 from content.questions import LabelledQuestion
@@ -16,11 +15,11 @@ from index.embedder import FloatMatrix, FloatVector
 class KeyMatch(NamedTuple):
     """How near a question is to the staff's: one value for each sentence, one for the refused.
 
-    `sentences`: float32 (n,), highest cosine to a staff question this sentence answers, 0 where
-    there is none. `refused`: highest cosine to a staff question that no passage covers.
+    `sentences`: by row, for each sentence that answers a staff question the highest cosine to one,
+    where it is above 0. `refused`: highest cosine to a staff question that no passage covers.
     """
 
-    sentences: npt.NDArray[np.float32]
+    sentences: Mapping[int, float]
     refused: float
 
 
@@ -49,15 +48,15 @@ class QuestionKeys:
         questions: Sequence[LabelledQuestion],
         vectors: FloatMatrix,
         answers: Sequence[Sequence[int]],
-        sentence_count: int,
     ) -> None:
         """Take float32 (q, d) unit rows and, for each question, the sentence rows that answer it."""
         self._vectors = vectors
         self._folded = [fold(question.question) for question in questions]
         pairs = [(row, sentence) for row, rows in enumerate(answers) for sentence in rows]
         self._asked = np.array([row for row, _ in pairs], dtype=np.int64)
-        self._answering = np.array([sentence for _, sentence in pairs], dtype=np.int64)
-        self._sentence_count = sentence_count
+        answering = np.array([sentence for _, sentence in pairs], dtype=np.int64)
+        # Of millions of sentences a few hundred answer a staff question: only these have a place here.
+        self._answering, self._places = np.unique(answering, return_inverse=True)
         self._refused = np.array([q.expect == "no_passage" for q in questions], dtype=bool)
 
     def match(self, vector: FloatVector, *, leave_out: frozenset[str] = frozenset()) -> KeyMatch:
@@ -66,11 +65,13 @@ class QuestionKeys:
         `leave_out` holds folded questions that are treated as absent, so that a labelled question
         can be asked as if staff had never written it.
         """
-        sentences = np.zeros(self._sentence_count, dtype=np.float32)
         if not len(self._folded):
-            return KeyMatch(sentences, 0.0)
+            return KeyMatch({}, 0.0)
         cosines = np.maximum(self._vectors @ vector, 0.0)
         if leave_out:
             cosines[[folded in leave_out for folded in self._folded]] = 0.0
-        np.maximum.at(sentences, self._answering, cosines[self._asked])
-        return KeyMatch(sentences, float((cosines * self._refused).max()))
+        highest = np.zeros(len(self._answering), dtype=np.float32)
+        np.maximum.at(highest, self._places, cosines[self._asked])
+        rows = zip(self._answering.tolist(), highest.tolist(), strict=True)
+        near = {row: cosine for row, cosine in rows if cosine}
+        return KeyMatch(near, float((cosines * self._refused).max()))

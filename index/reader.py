@@ -110,7 +110,7 @@ class Reader:
         """Return float64 (sentences,), at most 0: how far each passage is from the old topic."""
         data = self._searcher.data
         vector = self._searcher.encode(previous)
-        passages = np.array([data.sentences[row][0] for row in rows])
+        passages = np.array([data.passage_of(row) for row in rows])
         cosines = np.einsum("sd,d->s", data.passage_vectors[passages], vector).astype(np.float64)
         gain: npt.NDArray[np.float64] = _TOPIC_WEIGHT * (cosines - cosines.max())
         return gain

@@ -19,9 +19,9 @@ from index.errors import EmbedderMismatch
 from index.evidence import EvidenceModel, PassageText
 from index.expansion import other_names
 from index.fusion import FusionWeights, convex_fusion, in_order
-from index.lexical import best_rows, terms
+from index.lexical import terms
 from index.question_keys import KeyMatch, QuestionKeys
-from index.vectors import VectorStore
+from index.term_scores import TermScores
 
 # Deep enough that fusion sees what either side alone would have found.
 _DEPTH = 100
@@ -66,8 +66,7 @@ class Searcher:
         self.meaning = meaning
         self._weights = weights or FusionWeights()
         self.embedder = embedder
-        self._passages = VectorStore(data.passage_vectors)
-        self._keys = QuestionKeys(data.questions, data.question_vectors, data.answers, len(data.sentences))
+        self._keys = QuestionKeys(data.questions, np.asarray(data.question_vectors), data.answers)
         # Asking, reading and calibrating look at one question several times in a row, and at the
         # same sentences for every question.
         self.encode = lru_cache(maxsize=16)(self._encode)
@@ -120,7 +119,7 @@ class Searcher:
 
     def hits_in(self, question: str, document_id: str) -> list[Hit]:
         """Return every passage of one document as a hit, best first: the document is chosen already."""
-        rows = [row for row, p in enumerate(self.data.passages) if p.document_id == document_id]
+        rows = self.data.passages_of(document_id)
         return self._hits(question, len(rows), frozenset(), rows)
 
     def _hits(
@@ -132,40 +131,43 @@ class Searcher:
         staff = self._keyed_passages(self.match_keys(question, leave_out=leave_out))
         near = {row: score - _KEY_FLOOR for row, score in staff.items() if score >= _KEY_FLOOR}
         if rows is None:
-            by_words = (row for row, _ in best_rows(lexical, _DEPTH))
-            by_vector = (row for row, _ in self._passages.search(vector, _DEPTH))
+            by_words = (row for row, _ in lexical.best(_DEPTH))
+            by_vector = (row for row, _ in self.data.dense.search(vector, _DEPTH))
             rows = sorted({*by_vector, *by_words, *near})
         scores = self._scores(rows, vector, lexical)
         weights = self._weights.for_terms(len(set(terms(question))))
         fused = convex_fusion(scores | {"staff": {row: near.get(row, 0.0) for row in rows}}, weights)
+        best = in_order(fused)[:k]
+        self.data.fetch(best)
+        words_scores = dict(zip(rows, lexical.of(rows), strict=True))
         return [
             Hit(
                 passage=self.data.passages[row],
                 row=row,
                 rank=rank,
                 dense=scores["dense"][row],
-                lexical=float(lexical[row]),
+                lexical=words_scores[row],
                 staff_question=staff.get(row, 0.0),
                 fused=fused[row],
                 document=scores["document"][row],
             )
-            for rank, row in enumerate(in_order(fused)[:k], 1)
+            for rank, row in enumerate(best, 1)
         ]
 
     def _scores(
-        self, rows: Sequence[int], vector: FloatVector, lexical: FloatVector
+        self, rows: Sequence[int], vector: FloatVector, lexical: TermScores
     ) -> dict[str, dict[int, float]]:
         """Return the scores of `rows` by scorer, comparable over questions: BM25 as a share of the best."""
         data = self.data
-        best = max(float(lexical.max(initial=0.0)), 1e-9)
-        documents = [data.document_row[data.passages[row].document_id] for row in rows]
+        best = max(lexical.highest, 1e-9)
+        documents = data.document_of[np.asarray(rows, dtype=np.int64)]
         # einsum sums every row alike; equal vectors give equal cosines wherever they stand.
         passage_cosines = np.einsum("nd,d->n", data.passage_vectors[rows], vector).tolist()
         document_cosines = np.einsum("nd,d->n", data.document_vectors[documents], vector).tolist()
         return {
             "dense": dict(zip(rows, passage_cosines, strict=True)),
             "document": dict(zip(rows, document_cosines, strict=True)),
-            "lexical": {row: float(lexical[row]) / best for row in rows},
+            "lexical": {row: score / best for row, score in zip(rows, lexical.of(rows), strict=True)},
         }
 
     def expanded(self, question: str) -> str:
@@ -179,7 +181,7 @@ class Searcher:
 
     def _keyed_passages(self, match: KeyMatch) -> dict[int, float]:
         best: dict[int, float] = {}
-        for row in match.sentences.nonzero()[0]:
-            passage_row = self.data.sentences[row][0]
-            best[passage_row] = max(best.get(passage_row, 0.0), float(match.sentences[row]))
+        for row, cosine in match.sentences.items():
+            passage_row = self.data.passage_of(row)
+            best[passage_row] = max(best.get(passage_row, 0.0), cosine)
         return best

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from content.errors import FaqError
@@ -40,14 +41,16 @@ def write_data(folder: Path, data: IndexData) -> None:
     )
     for name, facts in rows:
         (folder / name).write_text("".join(f"{f.model_dump_json()}\n" for f in facts), "utf-8")
-    save_vectors(folder / "passages.npy", data.passage_vectors)
-    save_vectors(folder / "sentences.npy", data.sentence_vectors)
-    save_vectors(folder / "questions.npy", data.question_vectors)
-    save_vectors(folder / "documents.npy", data.document_vectors)
+    save_vectors(folder / "passages.npy", np.asarray(data.passage_vectors))
+    save_vectors(folder / "sentences.npy", np.asarray(data.sentence_vectors))
+    save_vectors(folder / "questions.npy", np.asarray(data.question_vectors))
+    save_vectors(folder / "documents.npy", np.asarray(data.document_vectors))
     (folder / "equivalents.json").write_text(_EQUIVALENTS.dump_json(dict(data.equivalents)).decode(), "utf-8")
     if data.synonyms:
         (folder / "synonyms.json").write_text(_SYNONYMS.dump_json(data.synonyms).decode(), "utf-8")
     (folder / "answers.json").write_text(_ANSWERS.dump_json(data.answers).decode("ascii"), "ascii")
+    if not isinstance(data.lexical, LexicalStore):
+        raise TypeError("only an index held in memory is written to a folder")
     data.lexical.save(folder / "lexical")
     if data.calibration is not None:
         (folder / "calibration.json").write_text(data.calibration, "utf-8")
@@ -144,6 +147,7 @@ def _load(folder: Path, manifest: Manifest) -> IndexData:
         titles=manifest.titles,
         calibration=calibration.read_text("utf-8") if known else None,
         index_id=manifest.index_id,
+        content_fingerprint=manifest.content_fingerprint,
     )
 
 

@@ -83,8 +83,11 @@ def real_evidence(model_cache: Path) -> EvidenceModel:
 
 def _count_words(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("assistant.building.open_embedder", lambda name, models, renew=False: WordEmbedder())
+    patch.setattr("assistant.opened_index.open_embedder", lambda name, models, renew=False: WordEmbedder())
     patch.setattr("assistant.building.open_evidence", lambda models, renew=False: None)
+    patch.setattr("assistant.opened_index.open_evidence", lambda models, renew=False: None)
     patch.setattr("assistant.building.open_meaning", lambda models, renew=False: None)
+    patch.setattr("assistant.opened_index.open_meaning", lambda models, renew=False: None)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ NAME = "faq.clinic.example"
 PER_MINUTE = 3
 _README = Path(__file__).parent.parent / "README.md"
 # Everything the part around a site needs, in one folder, as whoever runs the tests.
-_AROUND = """
+AROUND = """
 daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;
 events {{ worker_connections 256; }}
 http {{
@@ -81,10 +81,10 @@ def proxied(home: Path, folder: Path) -> Iterator[Proxied]:
         ports = {443: https, 80: http, 7860: int(server.url.rpartition(":")[2])}
         config = folder / "nginx.conf"
         site = filled_in(readme_site(), ports, folder)
-        config.write_text(_AROUND.format(folder=folder, site=site), "utf-8")
+        config.write_text(AROUND.format(folder=folder, site=site), "utf-8")
         process = subprocess.Popen([NGINX, "-c", config, "-e", folder / "error.log"])
         try:
-            _wait_for(https, process, folder)
+            wait_for(https, process, folder)
             yield Proxied(https, http, server)
         finally:
             process.terminate()
@@ -100,7 +100,8 @@ def _make_certificate(folder: Path) -> None:
     )  # fmt: skip
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes], folder: Path) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes], folder: Path) -> None:
+    """Wait until a proxy listens."""
     latest = time.monotonic() + 10
     while True:
         with socket.socket() as probe:

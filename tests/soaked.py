@@ -11,6 +11,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import NamedTuple
 
+import httpx
 from served import Server
 from tqdm import tqdm
 
@@ -43,6 +44,8 @@ class Soak:
         self._latest = time.monotonic() + minutes * 60 if minutes else float("inf")
         self._lock, self._next = threading.Lock(), 0
         self.ends, self.held, self.reloads = Counter[str](), list[Held](), 0
+        # Whoever asks for the numbers first opens a database, which stays open.
+        httpx.get(f"{server.staff_url}/metrics", trust_env=False).raise_for_status()
         # With nobody there: a connection that is open is a descriptor as well.
         self.begun = self.left = held(server, 0)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.responses import HTMLResponse
 
-from assistant.allowed import bare_chat, is_allowed, language_of, may_be_kept, within_chat
+from assistant.allowed import bare_chat, is_allowed, language_of, may_be_kept, session_at, within_chat
 from assistant.guard import Guard
 from assistant.headers import App, Receive, Scope, Send
 
@@ -83,3 +83,19 @@ def test_a_chat_without_its_slash_leads_to_itself_whatever_the_host(path: str, s
     reply = call(small_app, "GET", f"{path}?__theme=dark", host="evil.example")
 
     assert (reply.status, reply.headers["location"]) == (307, f"{path}/?__theme=dark")
+
+
+@pytest.mark.parametrize(
+    ("path", "session"),
+    [
+        ("/chat/gradio_api/heartbeat/abc", "abc"),
+        ("/chat/es/gradio_api/heartbeat/abc", "abc"),
+        ("/chat/gradio_api/queue/data", "named"),
+        ("/chat/es/gradio_api/queue/data", "named"),
+        ("/chat/config", ""),
+        ("/v1/documents/one", ""),
+        ("/", ""),
+    ],
+)
+def test_a_stream_names_its_session_and_nothing_else_does(path: str, session: str) -> None:
+    assert session_at(path, "named") == session

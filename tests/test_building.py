@@ -10,9 +10,10 @@ from fakes import WordEmbedder
 from small import tree
 
 from assistant.answer import Assistant
-from assistant.building import build, certified_hashes, open_searcher, recalibrated
+from assistant.building import build, recalibrated
 from assistant.confidence import CAUTIOUS, load_calibration
 from assistant.errors import TooFewQuestions
+from assistant.opened_index import certified_hashes, open_searcher
 from assistant.settings import Settings
 from assistant.status import describe_status, status_text
 from content.library import load_library
@@ -173,7 +174,7 @@ def test_too_few_given_questions_change_nothing(unbuilt: Settings, tmp_path: Pat
 def test_an_index_of_another_model_is_not_opened(unbuilt: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     build(unbuilt)
     other = WordEmbedder(name="letters")
-    monkeypatch.setattr("assistant.building.open_embedder", lambda name, models: other)
+    monkeypatch.setattr("assistant.opened_index.open_embedder", lambda name, models: other)
 
     with pytest.raises(EmbedderMismatch):
         open_searcher(unbuilt)

@@ -59,7 +59,7 @@ class Library:
     def __init__(self, *documents: Document) -> None:
         self.by_id = {d.id: d for d in documents}
         caveats = {d.id: caveats_of(d, documents) for d in documents}
-        self.fair = FairQuotes(documents, caveats)
+        self.fair = FairQuotes(documents, {d.id: d for d in documents}, caveats)
         self.caveats = caveats
 
     def score(self, place: Caveat) -> SentenceScore:

@@ -14,10 +14,10 @@ from shown import Shown
 
 from assistant.answer import Assistant
 from assistant.benefit import asks_benefit
-from assistant.building import open_searcher
 from assistant.cards import as_html
 from assistant.confidence import load_calibration
 from assistant.level_facts import facts
+from assistant.opened_index import open_searcher
 from assistant.proofs import Proofs
 from assistant.render import as_text
 from assistant.schema import Answer, CaveatBlock, QuoteBlock, WordingBlock

@@ -40,9 +40,14 @@ def built(small_app: App, tmp_path_factory: pytest.TempPathFactory) -> tuple[Sen
         keep_questions="clusters", questions_per_minute=1000,
     )  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("assistant.building.open_embedder", lambda name, models, renew=False: WordEmbedder())
-        patch.setattr("assistant.building.open_evidence", lambda models, renew=False: None)
-        patch.setattr("assistant.building.open_meaning", lambda models, renew=False: None)
+        for module in ("building", "opened_index"):
+            opener = f"assistant.{module}.open_"
+            patch.setattr(f"{opener}embedder", lambda name, models, renew=False: WordEmbedder())
+            patch.setattr(f"{opener}evidence", lambda models, renew=False: None)
+            patch.setattr(f"{opener}meaning", lambda models, renew=False: None)
+        patch.setattr(
+            "assistant.opened_index.open_embedder", lambda name, models, renew=False: WordEmbedder()
+        )
         build(settings)
         live = LiveAssistant(settings)
     return requests_to(in_loop(lambda: build_app(settings, live))), settings

@@ -50,9 +50,9 @@ def test_scores_by_hand() -> None:
     in_first = study * 1 / (1 + 1.5 * (0.25 + 0.75 * 3 / 3))
     in_second = study * 1 / (1 + 1.5 * (0.25 + 0.75 * 2 / 3))
 
-    assert store.scores("Lupus?") == pytest.approx([lupus * 2 / (2 + 1.5), 0, 0], rel=1e-6)
-    assert store.scores("a study") == pytest.approx([in_first, in_second, 0], rel=1e-6)
-    assert store.scores("study of lupus") == pytest.approx(
+    assert store.scores("Lupus?").of([0, 1, 2]) == pytest.approx([lupus * 2 / (2 + 1.5), 0, 0], rel=1e-6)
+    assert store.scores("a study").of([0, 1, 2]) == pytest.approx([in_first, in_second, 0], rel=1e-6)
+    assert store.scores("study of lupus").of([0, 1, 2]) == pytest.approx(
         [in_first + lupus * 2 / 3.5, in_second, 0], rel=1e-6
     )
     assert [row for row, _ in store.search("study", 5)] == [1, 0]  # the shorter text first
@@ -79,9 +79,11 @@ sentences = st.lists(st.sampled_from("lupus knee the of pain follow-up 16".split
 @given(st.lists(sentences, min_size=1, max_size=6), sentences)
 def test_scores_are_the_formula(texts: list[str], question: str) -> None:
     store = LexicalStore.from_texts(texts)
-    scores = store.scores(question)
+    found = store.scores(question)
+    scores = found.of(range(len(texts)))
 
-    assert scores.dtype == np.float32
+    assert found.values.dtype == np.float32
+    assert found.rows.tolist() == [row for row, score in enumerate(scores) if score]
     assert scores == pytest.approx(formula(texts, question), rel=1e-5, abs=1e-7)
     expected = sorted((row for row, score in enumerate(scores) if score), key=lambda r: (-scores[r], r))
     assert store.search(question, 4) == [(row, scores[row]) for row in expected[:4]]
@@ -98,7 +100,8 @@ def test_equal_texts_stand_in_row_order() -> None:
 def test_a_question_that_shares_no_term_finds_nothing(texts: tuple[str, ...], question: str) -> None:
     store = LexicalStore.from_texts(texts)
 
-    assert store.scores(question).tolist() == [0.0] * len(texts)
+    assert store.scores(question).of(range(len(texts))) == [0.0] * len(texts)
+    assert store.scores(question).highest == 0
     assert store.search(question, 3) == []
 
 
@@ -116,7 +119,8 @@ def test_what_was_saved_scores_the_same(tmp_path: Path, texts: tuple[str, ...]) 
     read.save(tmp_path / "b")
 
     for question in ("lupus study", "knee", "zebra", ""):
-        assert read.scores(question).tobytes() == store.scores(question).tobytes()
+        assert read.scores(question).rows.tolist() == store.scores(question).rows.tolist()
+        assert read.scores(question).values.tobytes() == store.scores(question).values.tobytes()
     for path in (tmp_path / "a").iterdir():
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
 
@@ -166,3 +170,24 @@ def test_every_process_writes_the_same_bytes(tmp_path: Path) -> None:
 
     for path in (tmp_path / "1").iterdir():
         assert path.read_bytes() == (tmp_path / "2" / path.name).read_bytes()
+
+
+def test_a_large_table_is_mapped_and_scores_alike_to_the_last_bit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [f"{TEXTS[row % 3]} of room {row}" for row in range(300)]
+    LexicalStore.from_texts(texts).save(tmp_path)
+    whole = LexicalStore.load(tmp_path, count=300)
+    monkeypatch.setattr("index.lexical._MAPPED_BYTES", 0)
+    mapped = LexicalStore.load(tmp_path, count=300)
+
+    assert all(isinstance(mapped._scorer.scores[name], np.memmap) for name in ("data", "indices", "indptr"))
+    for question in ("knee pain", "lupus in room 17", "study study", "nothing known"):
+        assert mapped.scores(question).values.tobytes() == whole.scores(question).values.tobytes()
+        assert mapped.search(question, 10) == whole.search(question, 10)
+    assert mapped.frequency("knee") == whole.frequency("knee") == 200
+
+    path = tmp_path / "data.csc.index.npy"
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(IndexDamaged):
+        LexicalStore.load(tmp_path, count=300)

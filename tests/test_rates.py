@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse
 
 from assistant.guard import Guard
 from assistant.headers import App, Receive, Scope, Send
-from assistant.rates import URGENT_PER_MINUTE, LastMinute, Rates
+from assistant.rates import URGENT_PER_MINUTE, Hit, LastMinute, Rates
 from assistant.visitors import Visitor
 
 JOIN = "/chat/gradio_api/queue/join"
@@ -84,6 +84,29 @@ def test_feedback_and_questions_are_counted_apart() -> None:
         rates.verdict("question", PERSON)
 
     assert [rates.verdict("feedback", PERSON) for _ in range(3)] == ["free", "free", "over"]
+
+
+def test_what_others_let_through_counts_as_if_it_were_let_through_here(clock: list[float]) -> None:
+    told = list[Hit]()
+    here, there = Rates(3, told.append), Rates(3)
+    said = [here.verdict("question", PERSON) for _ in range(4)]
+    for hit in told:
+        there.heard(hit)
+
+    assert said == ["free", "free", "free", "over"]
+    assert [there.verdict("question", PERSON) for _ in range(3)] == ["over", "over", "far_over"]
+    assert there.verdict("question", OTHER) == "free"
+    assert there.verdict("feedback", PERSON) == "free"
+
+
+def test_more_told_than_anybody_may_is_forgotten_with_its_minute(clock: list[float]) -> None:
+    rates = Rates(1)
+    for _ in range(99):
+        rates.heard(Hit("hard", "question", PERSON.name))
+    before = rates.verdict("question", PERSON)
+    clock[0] += 61
+
+    assert (before, rates.verdict("question", PERSON)) == ("far_over", "free")
 
 
 def test_who_is_not_counted_is_never_over() -> None:

@@ -242,6 +242,7 @@ def test_another_model_names_the_one_of_then(home: Settings, monkeypatch: pytest
 
     answer = ask(home)
     monkeypatch.setattr("assistant.building.open_embedder", lambda name, models, renew=False: Other())
+    monkeypatch.setattr("assistant.opened_index.open_embedder", lambda name, models, renew=False: Other())
 
     found = replayed(home, answer)
 

@@ -11,13 +11,14 @@ from small import QUESTIONS, SmallIndex
 
 from content.normalize import fold
 from content.readers.plain import UNTITLED
-from index.embedder import EmbedderFacts, FloatVector
+from index.embedder import EmbedderFacts
 from index.errors import EmbedderMismatch
 from index.evidence import PassageText
 from index.fusion import FusionWeights
 from index.lexical import LexicalStore
 from index.search import Hit, Searcher
 from index.stored import open_index
+from index.term_scores import TermScores
 
 DOCTOR, KNEE, STROKE_LIFE, STROKE_CELLS, LUPUS_STUDY, LUPUS_RESULT = range(6)
 # How many terms each passage has with its title and headings.
@@ -211,7 +212,7 @@ def test_words_are_scored_once_for_each_search(searcher: Searcher, monkeypatch: 
     scored: list[str] = []
     original = LexicalStore.scores
 
-    def counted(store: LexicalStore, question: str) -> FloatVector:
+    def counted(store: LexicalStore, question: str) -> TermScores:
         scored.append(question)
         return original(store, question)
 

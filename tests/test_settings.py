@@ -28,6 +28,9 @@ VARIABLES: dict[str, tuple[str, object]] = {
     "selective_risk": ("0.04", 0.04),
     "promise": ("both", "both"),
     "risk_confidence": ("0.9", 0.9),
+    "reader": ("false", False),
+    "index_url": ("postgresql://faq@db/faq", SecretStr("postgresql://faq@db/faq")),
+    "workers": ("4", 4),
     "host": ("0.0.0.0", "0.0.0.0"),  # noqa: S104 - an address that is read, not listened on
     "port": ("8080", 8080),
     "questions_per_minute": ("3", 3),

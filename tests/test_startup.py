@@ -31,14 +31,15 @@ def saying(word: str, lives: list[str]) -> App:
 class Run:
     """A Startup in its lifespan, as a server runs it."""
 
-    def __init__(self, load: Callable[[], Awaitable[App]]) -> None:
+    def __init__(self, load: Callable[[], Awaitable[App]], *, at_once: bool = True) -> None:
         self.told: list[str] = []
         self.stopped = asyncio.Event()
         self.messages = asyncio.Queue[Message]()
         self.sent: list[str] = []
         self.app = Startup(
-            saying("starting", []), load, tell_ready=lambda: self.told.append("ready"), stop=self.stopped.set
-        )
+            saying("starting", []), load, tell_ready=lambda: self.told.append("ready"),
+            stop=self.stopped.set, at_once=at_once,
+        )  # fmt: skip
         self.messages.put_nowait({"type": "lifespan.startup"})
         self.life = asyncio.create_task(self.app({"type": "lifespan"}, self.messages.get, self._send))
 
@@ -146,3 +147,36 @@ def test_a_thread_hands_over_what_it_made_or_why_it_could_not() -> None:
             await in_thread(lambda: exit(3))
 
     asyncio.run(run())
+
+
+def test_where_others_answer_meanwhile_nobody_is_let_in_before() -> None:
+    async def check() -> None:
+        loaded = asyncio.Event()
+
+        async def load() -> App:
+            await loaded.wait()
+            return saying("whole", [])
+
+        run = Run(load, at_once=False)
+        await asyncio.sleep(0.05)
+        assert run.sent == []
+        loaded.set()
+        await asyncio.sleep(0.05)
+        assert run.sent == ["lifespan.startup.complete"]
+        assert (await run.ask(), run.told) == ("whole", ["ready"])
+        await run.stop()
+
+    asyncio.run(check())
+
+
+def test_what_cannot_load_is_told_also_where_nobody_was_let_in() -> None:
+    async def check() -> None:
+        async def load() -> App:
+            raise ValueError("broken")
+
+        run = Run(load, at_once=False)
+        await asyncio.wait_for(run.stopped.wait(), 2)
+        await run.stop()
+        assert str(run.app.error) == "broken"
+
+    asyncio.run(check())

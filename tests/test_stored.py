@@ -64,7 +64,9 @@ def test_what_was_written_is_read(small_index: SmallIndex, data: IndexData) -> N
     for name in VECTORS:
         assert getattr(read, name).tobytes() == getattr(data, name).tobytes()
     for question in ("lupus cells", "How many months?", "zebra"):
-        assert read.lexical.scores(question).tobytes() == data.lexical.scores(question).tobytes()
+        again, before = read.lexical.scores(question), data.lexical.scores(question)
+        assert again.rows.tolist() == before.rows.tolist()
+        assert again.values.tobytes() == before.values.tobytes()
 
 
 def test_words_that_were_read_have_the_fingerprint_of_the_library(
@@ -217,5 +219,5 @@ def test_an_index_without_questions_or_canaries_opens(small_index: SmallIndex, t
     data, manifest, _ = open_index(tmp_path / "bare")
 
     assert (data.questions, manifest.canaries) == ((), ())
-    assert data.question_vectors.shape == (0, 16)
+    assert np.asarray(data.question_vectors).shape == (0, 16)
     assert Searcher(data, WordEmbedder()).search("lupus", 1)[0].passage.id == "trial-lupus#p1"

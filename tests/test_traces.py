@@ -15,11 +15,11 @@ from fastapi import FastAPI
 from shell import free_port
 from test_mounted_chat import ASK, use
 
+from assistant.accepting import server_config
 from assistant.chat import mount_chat
 from assistant.headers import App, Receive, Scope, Send
 from assistant.live import LiveAssistant
 from assistant.problems import answer_error
-from assistant.serving import _config
 from assistant.settings import Settings
 from assistant.traces import keep_words_out_of_logs, places, without_message
 
@@ -63,7 +63,7 @@ def heard() -> Iterator[Heard]:
 
 def get(app: App, path: str, heard: Heard) -> httpx.Response:
     """Fetch a path from a real server in a thread."""
-    config, port = _config(app), free_port()
+    config, port = server_config(app), free_port()
     config.port = port
     # Settings of a server take away the handlers there were, and leave the filters.
     logging.getLogger("uvicorn.error").addHandler(heard)

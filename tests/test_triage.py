@@ -18,6 +18,7 @@ from assistant.live import LiveAssistant
 from assistant.safety import ORDER, route
 from assistant.settings import Settings
 from assistant.triage import NEAR_CRISIS, NEAR_EMERGENCY, NEAR_PERSONAL, safety_version, triage
+from assistant.waiting import MOST_WAITING
 from content.library import load_library
 from index.danger import Danger, DangerModel, Numbers, load_danger
 
@@ -96,6 +97,7 @@ def test_whatever_answers_asks_the_network_also_after_a_new_index(
     asked = "How many plums did the people in the study eat?"
     monkeypatch.setattr("assistant.live._LOOK_EVERY_SECONDS", 0.0)
     monkeypatch.setattr("assistant.building.open_meaning", lambda models, renew=False: Plums())
+    monkeypatch.setattr("assistant.opened_index.open_meaning", lambda models, renew=False: Plums())
     live, proposed = LiveAssistant(small_settings), list[Assistant]()
     assert triage(asked) is None
     first = live.now()
@@ -110,3 +112,29 @@ def test_whatever_answers_asks_the_network_also_after_a_new_index(
         redirect = faq.answer(asked).redirect
         assert redirect and (redirect.kind, redirect.rule) == ("emergency", NEAR_EMERGENCY)
     assert len(proposed) == 1 and live.is_urgent(asked)
+
+
+class Patient(Plums):
+    """The same network; it counts what it is asked."""
+
+    count = 0
+
+    def log_odds(self, texts: Sequence[str]) -> Numbers:
+        self.count += 1
+        return super().log_odds(texts)
+
+
+def test_a_crowd_that_waits_is_looked_at_once(
+    small_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = Patient()
+    monkeypatch.setattr("assistant.opened_index.open_meaning", lambda models, renew=False: network)
+    faq = Assistant.open(small_settings)
+    crowd = [f"How many plums did person {number} eat?" for number in range(2 * MOST_WAITING)]
+
+    # The guard looks at all of them while they wait for their turn.
+    assert {redirect and redirect.kind for redirect in map(faq.route, crowd)} == {"emergency"}
+    looked = network.count
+    assert {faq.answer(question).status for question in crowd} == {"redirected"}
+
+    assert network.count == looked == len(crowd)

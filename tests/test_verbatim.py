@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.answer import Assistant
-from assistant.building import open_searcher
 from assistant.cards import as_html
 from assistant.confidence import load_calibration
 from assistant.errors import BadQuestion
 from assistant.level_facts import fact_parts, facts
+from assistant.opened_index import open_searcher
 from assistant.render import as_json, as_text
 from assistant.schema import Answer
 from assistant.settings import Settings

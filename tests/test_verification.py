@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -24,11 +25,11 @@ CITED = "Lupus patients improved."
 WORDING = '"type":"wording","id":"no_study"'
 
 
-def verdicts(text: str, documents: dict[str, Document] = DOCUMENTS) -> list[Verdict]:
+def verdicts(text: str, documents: Mapping[str, Document] = DOCUMENTS) -> list[Verdict]:
     return verify(read_answers(text, "stored"), Proofs.of(documents))
 
 
-def problems(line: str, documents: dict[str, Document] = DOCUMENTS) -> tuple[str, ...]:
+def problems(line: str, documents: Mapping[str, Document] = DOCUMENTS) -> tuple[str, ...]:
     (verdict,) = verdicts(line, documents)
     return verdict.problems
 

@@ -32,10 +32,12 @@ def faq(small_index: SmallIndex) -> Assistant:
 
 def replaced(faq: Assistant, document_id: str, change: Callable[[str], str]) -> None:
     """Put another document in the place of a loaded one, its old hash still in it."""
-    document = faq.documents[document_id]
+    documents = faq.documents
+    assert isinstance(documents, dict)
+    document = documents[document_id]
     text = change(document.text)
     assert text != document.text
-    faq.documents[document_id] = document.model_copy(update={"text": text})
+    documents[document_id] = document.model_copy(update={"text": text})
 
 
 def overwritten(faq: Assistant, document_id: str, change: Callable[[str], str]) -> None:

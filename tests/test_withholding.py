@@ -22,7 +22,7 @@ from assistant.schema import Answer, WordingBlock
 from assistant.settings import Settings
 from assistant.whole_document import whole_document
 from assistant.withholding import Withholding, turning_days, withheld
-from content.library import Library, caveats_of
+from content.library import Library
 from content.schema import Document
 from index.search import Searcher
 
@@ -77,7 +77,7 @@ def test_what_is_withheld_changes_on_turning_days_alone(due: list[date], day: da
 
 def test_an_outcome_whose_caveat_is_withheld_is_withheld_as_well(small_index: SmallIndex) -> None:
     documents = ask_small(small_index).searcher.data.documents
-    withholding = Withholding(documents, {d.id: caveats_of(d, documents) for d in documents})
+    withholding = Withholding(documents)
 
     assert withholding.on(DUE) == {}
     assert withholding.on(NEXT) == {"therapy-knee": "overdue", "trial-lupus": "overdue"}

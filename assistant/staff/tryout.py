@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from assistant.answer import Assistant
-from assistant.building import certified_hashes
 from assistant.cards import as_html
 from assistant.confidence import load_calibration
 from assistant.contrast import contrast
 from assistant.explanation import Explanation, explain
 from assistant.explanation_page import contrast_html, explanation_html
+from assistant.opened_index import certified_hashes
 from assistant.render import escape
 from assistant.staff.desk import Desk
 from assistant.staff.shown import alert, listed

@@ -20,10 +20,11 @@ import numpy as np
 from tqdm import tqdm
 
 from assistant.benchmark_run import benchmark_searcher, holds_gold
-from assistant.building import build, open_searcher
+from assistant.building import build
 from assistant.calibration import FOLDS
 from assistant.confidence import SIGNALS, signals
 from assistant.fitting import Labelled, by_name, fit_reader, fit_signals
+from assistant.opened_index import open_searcher
 from assistant.settings import Settings, read_settings
 from content.benchmarks import Benchmark, BenchmarkQuestion, read_benchmark
 from content.normalize import fold

@@ -82,7 +82,8 @@ def test_killed_at_random_moments(kills: int, paragraphs: int, memory: Path, fig
 
     figures.add("R31 kill -9 of a building process", kills=done, came_to_an_end_first=finished, lost=lost)
     assert lost == 0
-    assert embedded == whole.embedded - blocks * going_on.ROWS
+    # The last block may hold fewer than the others.
+    assert embedded == max(0, whole.embedded - blocks * going_on.ROWS)
     assert current(root)[1].files == whole.manifest.files
     assert current(root)[1].index_id == whole.manifest.index_id
     assert not leftovers(root) and not list(root.glob("*.vectors"))

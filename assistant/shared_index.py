@@ -1,0 +1,100 @@
+"""The index in a store that many machines share, kept in step with the one that is built here."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from assistant.settings import Settings
+from content.errors import FaqError
+from index.engines.opening import open_engine
+from index.engines.protocol import Engine
+from index.engines.shared_data import SharedData
+from index.engines.shipping import index_id_of, open_shared, ship, shipped
+from index.generations import generation_names
+from index.manifest import Manifest, read_manifest
+from index.pointer import readable_pointer
+from index.rollback import read_revocation
+from index.stored import open_index
+
+# Old generations stay for readers that are about to look for a newer one, and to go back to.
+_KEPT = 3
+
+
+@lru_cache(maxsize=4)
+def _engine(url: str) -> Engine:
+    """Return the engine of an address, with its connections shared by all that this process does."""
+    return open_engine(url)
+
+
+def engine_of(settings: Settings) -> Engine | None:
+    """Return the store the site shares, None when the index is a folder of this machine."""
+    return _engine(settings.index_url.get_secret_value()) if settings.index_url else None
+
+
+def open_in_store(engine: Engine) -> tuple[SharedData, Manifest]:
+    """Open the index in use in a store. Raises NotPublished, EngineUnreachable, GenerationDamaged."""
+    return open_shared(engine)
+
+
+def shared_by_all(settings: Settings) -> str | None:
+    """Return the store in words when an index is published there, None without a store or index."""
+    engine = engine_of(settings)
+    return engine.where if engine is not None and shipped(engine) is not None else None
+
+
+def keep_in_step(settings: Settings) -> str | None:
+    """Let the store hold what this machine's folder has in use; return the name of what was published.
+
+    Law: first nobody is answered any more from what was taken back here, then everybody is from what is in
+    use here; done twice it is done once, so that whoever was stopped in between runs `faq build`. Nothing
+    happens without a store, without an index here, or where the store has it already. Raises
+    EngineUnreachable, EngineBusy, WriteRefused.
+    """
+    engine = engine_of(settings)
+    if engine is None or readable_pointer(settings.index_root) is None:
+        return None
+    _take_back(engine, settings)
+    data, manifest, degraded = open_index(settings.index_root)
+    if degraded:
+        return None
+    name = _published_again(engine, manifest.index_id) or ship(engine, data, manifest)
+    if name is not None:
+        for old in [other for other in engine.names() if other != name][_KEPT - 1 :]:
+            engine.drop(old)
+    return name
+
+
+def _take_back(engine: Engine, settings: Settings) -> None:
+    """Revoke in the store whatever was revoked here, unless the same index also stands here unrevoked."""
+    folders = [settings.index_root / name for name in generation_names(settings.index_root)]
+    revocations = {folder: read_revocation(folder) for folder in folders}
+    standing = {_index_id(folder) for folder, revocation in revocations.items() if revocation is None}
+    taken_back = {
+        _index_id(folder): revocation for folder, revocation in revocations.items() if revocation is not None
+    }
+    for name in engine.names() if taken_back else ():
+        index_id = index_id_of(engine, name)
+        revocation = None if index_id in standing else taken_back.get(index_id)
+        if revocation is not None and name not in engine.revocations():
+            engine.revoke(name, revocation.model_dump_json().encode("utf-8"))
+
+
+def _index_id(folder: Path) -> str:
+    """Return the id of the index a folder holds, "" where nobody can tell."""
+    try:
+        return read_manifest(folder, any_builder=True).index_id
+    except FaqError:
+        return ""
+
+
+def _published_again(engine: Engine, index_id: str) -> str | None:
+    """Publish a generation of the store that holds an index already, unless it is the one in use."""
+    in_use, revoked = engine.published(), engine.revocations()
+    if in_use is not None and in_use not in revoked and index_id_of(engine, in_use) == index_id:
+        return None
+    for name in engine.names():
+        if name not in revoked and index_id_of(engine, name) == index_id:
+            engine.publish(name)
+            return name
+    return None

@@ -1,0 +1,1 @@
+"""Where generations are kept: in files of this machine, or in a store that many machines share."""
