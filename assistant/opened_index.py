@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from assistant.settings import Settings
-from assistant.shared_index import engine_of, open_in_store
-from content.library import Library
+from assistant.shared_index import engine_of
 from index.danger_graph import open_meaning
 from index.data import IndexData
 from index.embedder import open_embedder
+from index.engines.shipping import open_shared
 from index.evidence import open_evidence, same_reader
 from index.manifest import BUILDER_ID, Manifest
 from index.search import Searcher
@@ -32,7 +32,7 @@ def open_data(settings: Settings) -> tuple[IndexData, Manifest, bool]:
     engine = engine_of(settings)
     if engine is None:
         return open_index(settings.index_root)
-    return *open_in_store(engine), False
+    return *open_shared(engine), False
 
 
 def searcher_of(
@@ -60,13 +60,8 @@ def certified_hashes(searcher: Searcher, settings: Settings) -> dict[str, str]:
     reader = searcher.evidence.facts.weights_sha256 if searcher.evidence else "none"
     return {
         "builder": BUILDER_ID,
-        "content": (data.content_fingerprint or _fingerprint(data))[:16],
+        "content": (data.content_fingerprint or data.library.fingerprint)[:16],
         "embedder": data.embedder.weights_sha256[:16],
         "reader": reader[:16],
         "settings": settings.calibration_settings,
     }
-
-
-def _fingerprint(data: IndexData) -> str:
-    documents = tuple(data.documents)
-    return Library(documents=documents, questions=data.questions, synonyms=data.synonyms).fingerprint

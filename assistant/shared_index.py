@@ -9,10 +9,9 @@ from assistant.settings import Settings
 from content.errors import FaqError
 from index.engines.opening import open_engine
 from index.engines.protocol import Engine
-from index.engines.shared_data import SharedData
-from index.engines.shipping import index_id_of, open_shared, ship, shipped
+from index.engines.shipping import index_id_of, ship, shipped
 from index.generations import generation_names
-from index.manifest import Manifest, read_manifest
+from index.manifest import read_manifest
 from index.pointer import readable_pointer
 from index.rollback import read_revocation
 from index.stored import open_index
@@ -32,11 +31,6 @@ def engine_of(settings: Settings) -> Engine | None:
     return _engine(settings.index_url.get_secret_value()) if settings.index_url else None
 
 
-def open_in_store(engine: Engine) -> tuple[SharedData, Manifest]:
-    """Open the index in use in a store. Raises NotPublished, EngineUnreachable, GenerationDamaged."""
-    return open_shared(engine)
-
-
 def shared_by_all(settings: Settings) -> str | None:
     """Return the store in words when an index is published there, None without a store or index."""
     engine = engine_of(settings)
@@ -51,14 +45,18 @@ def keep_in_step(settings: Settings) -> str | None:
     happens without a store, without an index here, or where the store has it already. Raises
     EngineUnreachable, EngineBusy, WriteRefused.
     """
-    engine = engine_of(settings)
-    if engine is None or readable_pointer(settings.index_root) is None:
+    engine, pointer = engine_of(settings), readable_pointer(settings.index_root)
+    if engine is None or pointer is None:
         return None
     _take_back(engine, settings)
-    data, manifest, degraded = open_index(settings.index_root)
-    if degraded:
+    # The index itself is read only where it has to be written.
+    index_id = _index_id(settings.index_root / pointer.generation)
+    if shipped(engine) == index_id:
         return None
-    name = _published_again(engine, manifest.index_id) or ship(engine, data, manifest)
+    name = _published_again(engine, index_id)
+    if name is None:
+        data, manifest, degraded = open_index(settings.index_root)
+        name = None if degraded else ship(engine, data, manifest)
     if name is not None:
         for old in [other for other in engine.names() if other != name][_KEPT - 1 :]:
             engine.drop(old)
@@ -73,10 +71,11 @@ def _take_back(engine: Engine, settings: Settings) -> None:
     taken_back = {
         _index_id(folder): revocation for folder, revocation in revocations.items() if revocation is not None
     }
+    known = engine.revocations() if taken_back else {}
     for name in engine.names() if taken_back else ():
         index_id = index_id_of(engine, name)
         revocation = None if index_id in standing else taken_back.get(index_id)
-        if revocation is not None and name not in engine.revocations():
+        if revocation is not None and name not in known:
             engine.revoke(name, revocation.model_dump_json().encode("utf-8"))
 
 
@@ -89,10 +88,8 @@ def _index_id(folder: Path) -> str:
 
 
 def _published_again(engine: Engine, index_id: str) -> str | None:
-    """Publish a generation of the store that holds an index already, unless it is the one in use."""
-    in_use, revoked = engine.published(), engine.revocations()
-    if in_use is not None and in_use not in revoked and index_id_of(engine, in_use) == index_id:
-        return None
+    """Publish a generation of the store that holds an index already, if there is one."""
+    revoked = engine.revocations()
     for name in engine.names():
         if name not in revoked and index_id_of(engine, name) == index_id:
             engine.publish(name)

@@ -105,10 +105,9 @@ def recalibrate(
     fingerprint it would pass for up to date.
     """
     data = searcher.data
-    held = Library(documents=data.documents, questions=data.questions, synonyms=data.synonyms)
-    if held.fingerprint != library.fingerprint:
-        stored, expected = held.fingerprint[:16], library.fingerprint[:16]
-        raise IndexOutOfDate(root, "the content fingerprint", stored, expected)
+    stored, expected = data.library.fingerprint, library.fingerprint
+    if stored != expected:
+        raise IndexOutOfDate(root, "the content fingerprint", stored[:16], expected[:16])
     with build_lock(root):
         data = replace(data, calibration=calibration)
         return _publish(root, data, library, settings_id, searcher.evidence)

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from content.library import Library
 from content.passages import opening_text, searchable_text
 from content.questions import LabelledQuestion
 from content.schema import Document, FrontMatter, Passage, Span
@@ -68,6 +69,11 @@ class IndexData:
     calibration: str | None = None
     index_id: str = "ix-unsaved"
     content_fingerprint: str | None = None
+
+    @property
+    def library(self) -> Library:
+        """What the index was built from."""
+        return Library(documents=tuple(self.documents), questions=self.questions, synonyms=self.synonyms)
 
     @cached_property
     def by_id(self) -> Mapping[str, Document]:

@@ -39,6 +39,11 @@ def number_of(name: str) -> int:
     return int(name.removeprefix("g-"))
 
 
+def name_of(number: int) -> str:
+    """Return the name of a generation: `g-000042` for 42."""
+    return f"g-{number:06d}"
+
+
 def generation_names(root: Path) -> list[str]:
     """Return the generations that stand in `root`, newest first; other files are ignored."""
     try:
@@ -142,7 +147,7 @@ def _put_back(root: Path, name: str, before: Pointer | None) -> bool:
 
 def _next_name(root: Path) -> str:
     names = generation_names(root)
-    name = f"g-{number_of(names[0]) + 1 if names else 1:06d}"
+    name = name_of(number_of(names[0]) + 1 if names else 1)
     if not GENERATION.fullmatch(name):
         # Nobody could name it in CURRENT: the index would be built and never answered from.
         raise BuildFailed(root / names[0], OSError(errno.EOVERFLOW, "no number is left after this one"))

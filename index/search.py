@@ -21,7 +21,6 @@ from index.expansion import other_names
 from index.fusion import FusionWeights, convex_fusion, in_order
 from index.lexical import terms
 from index.question_keys import KeyMatch, QuestionKeys
-from index.term_scores import TermScores
 
 # Deep enough that fusion sees what either side alone would have found.
 _DEPTH = 100
@@ -134,19 +133,22 @@ class Searcher:
             by_words = (row for row, _ in lexical.best(_DEPTH))
             by_vector = (row for row, _ in self.data.dense.search(vector, _DEPTH))
             rows = sorted({*by_vector, *by_words, *near})
-        scores = self._scores(rows, vector, lexical)
+        by_row = dict(zip(rows, lexical.of(rows), strict=True))
+        scores = self._scores(rows, vector)
+        # Comparable over questions: a share of the best.
+        best_words = max(lexical.highest, 1e-9)
+        scores["lexical"] = {row: score / best_words for row, score in by_row.items()}
         weights = self._weights.for_terms(len(set(terms(question))))
         fused = convex_fusion(scores | {"staff": {row: near.get(row, 0.0) for row in rows}}, weights)
         best = in_order(fused)[:k]
         self.data.fetch(best)
-        words_scores = dict(zip(rows, lexical.of(rows), strict=True))
         return [
             Hit(
                 passage=self.data.passages[row],
                 row=row,
                 rank=rank,
                 dense=scores["dense"][row],
-                lexical=words_scores[row],
+                lexical=by_row[row],
                 staff_question=staff.get(row, 0.0),
                 fused=fused[row],
                 document=scores["document"][row],
@@ -154,12 +156,9 @@ class Searcher:
             for rank, row in enumerate(best, 1)
         ]
 
-    def _scores(
-        self, rows: Sequence[int], vector: FloatVector, lexical: TermScores
-    ) -> dict[str, dict[int, float]]:
-        """Return the scores of `rows` by scorer, comparable over questions: BM25 as a share of the best."""
+    def _scores(self, rows: Sequence[int], vector: FloatVector) -> dict[str, dict[int, float]]:
+        """Return the cosines of `rows` and of their documents."""
         data = self.data
-        best = max(lexical.highest, 1e-9)
         documents = data.document_of[np.asarray(rows, dtype=np.int64)]
         # einsum sums every row alike; equal vectors give equal cosines wherever they stand.
         passage_cosines = np.einsum("nd,d->n", data.passage_vectors[rows], vector).tolist()
@@ -167,7 +166,6 @@ class Searcher:
         return {
             "dense": dict(zip(rows, passage_cosines, strict=True)),
             "document": dict(zip(rows, document_cosines, strict=True)),
-            "lexical": {row: score / best for row, score in zip(rows, lexical.of(rows), strict=True)},
         }
 
     def expanded(self, question: str) -> str:

@@ -27,9 +27,10 @@ from index.vectors import load_vectors, save_vectors
 
 AnyFact = TypeVar("AnyFact", bound=Fact)
 _DOCUMENTS = "documents.jsonl"
-_ANSWERS = TypeAdapter(tuple[tuple[int, ...], ...])
-_EQUIVALENTS = TypeAdapter(dict[str, tuple[str, ...]])
-_SYNONYMS: TypeAdapter[Synonyms] = TypeAdapter(Synonyms)
+# How parts of an index are written, wherever they are kept.
+ANSWERS = TypeAdapter(tuple[tuple[int, ...], ...])
+EQUIVALENTS = TypeAdapter(dict[str, tuple[str, ...]])
+SYNONYMS: TypeAdapter[Synonyms] = TypeAdapter(Synonyms)
 
 
 def write_data(folder: Path, data: IndexData) -> None:
@@ -45,10 +46,10 @@ def write_data(folder: Path, data: IndexData) -> None:
     save_vectors(folder / "sentences.npy", np.asarray(data.sentence_vectors))
     save_vectors(folder / "questions.npy", np.asarray(data.question_vectors))
     save_vectors(folder / "documents.npy", np.asarray(data.document_vectors))
-    (folder / "equivalents.json").write_text(_EQUIVALENTS.dump_json(dict(data.equivalents)).decode(), "utf-8")
+    (folder / "equivalents.json").write_text(EQUIVALENTS.dump_json(dict(data.equivalents)).decode(), "utf-8")
     if data.synonyms:
-        (folder / "synonyms.json").write_text(_SYNONYMS.dump_json(data.synonyms).decode(), "utf-8")
-    (folder / "answers.json").write_text(_ANSWERS.dump_json(data.answers).decode("ascii"), "ascii")
+        (folder / "synonyms.json").write_text(SYNONYMS.dump_json(data.synonyms).decode(), "utf-8")
+    (folder / "answers.json").write_text(ANSWERS.dump_json(data.answers).decode("ascii"), "ascii")
     if not isinstance(data.lexical, LexicalStore):
         raise TypeError("only an index held in memory is written to a folder")
     data.lexical.save(folder / "lexical")
@@ -174,21 +175,21 @@ def _read(kind: type[AnyFact], path: Path) -> tuple[AnyFact, ...]:
 
 def _read_equivalents(path: Path) -> dict[str, tuple[str, ...]]:
     try:
-        return _EQUIVALENTS.validate_json(path.read_bytes())
+        return EQUIVALENTS.validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise IndexDamaged(path, "does not hold names of terms") from error
 
 
 def _read_synonyms(path: Path) -> Synonyms:
     try:
-        return _SYNONYMS.validate_json(path.read_bytes())
+        return SYNONYMS.validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise IndexDamaged(path, "does not hold groups of terms") from error
 
 
 def _read_answers(path: Path, questions: int, sentences: int) -> tuple[tuple[int, ...], ...]:
     try:
-        answers = _ANSWERS.validate_json(path.read_bytes())
+        answers = ANSWERS.validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise IndexDamaged(path, "does not hold rows of sentences") from error
     if len(answers) != questions or any(not 0 <= row < sentences for rows in answers for row in rows):

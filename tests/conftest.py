@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from asgi import in_loop
-from fakes import WordEmbedder
+from fakes import WordEmbedder, count_words
 from served import Server, serving
 from shell import Shell
 from small import SmallIndex, write_library
@@ -81,19 +81,10 @@ def real_evidence(model_cache: Path) -> EvidenceModel:
     return open_evidence(model_cache)
 
 
-def _count_words(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("assistant.building.open_embedder", lambda name, models, renew=False: WordEmbedder())
-    patch.setattr("assistant.opened_index.open_embedder", lambda name, models, renew=False: WordEmbedder())
-    patch.setattr("assistant.building.open_evidence", lambda models, renew=False: None)
-    patch.setattr("assistant.opened_index.open_evidence", lambda models, renew=False: None)
-    patch.setattr("assistant.building.open_meaning", lambda models, renew=False: None)
-    patch.setattr("assistant.opened_index.open_meaning", lambda models, renew=False: None)
-
-
 @pytest.fixture
 def words_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every command build and open its index with the word counts, and without the reader model."""
-    _count_words(monkeypatch)
+    count_words(monkeypatch)
 
 
 @pytest.fixture
@@ -111,7 +102,7 @@ def small_app(tmp_path_factory: pytest.TempPathFactory) -> App:
     folder = tmp_path_factory.mktemp("small-app")
     settings = Settings(home=folder / "home", content=write_library(folder / "library"))
     with pytest.MonkeyPatch.context() as patch:
-        _count_words(patch)
+        count_words(patch)
         build(settings)
         live = LiveAssistant(settings)
     return in_loop(lambda: build_app(settings, live))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 
 from content.normalize import fold
 from index.embedder import EmbedderFacts, FloatMatrix
@@ -38,6 +39,15 @@ class WordEmbedder:
         for row, text in zip(rows, texts, strict=True):
             row[:] = unit(counts(text))
         return rows
+
+
+def count_words(patch: pytest.MonkeyPatch) -> None:
+    """Let whatever builds or opens an index do so with the word counts, and without any other model."""
+    for module in ("building", "opened_index"):
+        opener = f"assistant.{module}.open_"
+        patch.setattr(f"{opener}embedder", lambda name, models, renew=False: WordEmbedder())
+        patch.setattr(f"{opener}evidence", lambda models, renew=False: None)
+        patch.setattr(f"{opener}meaning", lambda models, renew=False: None)
 
 
 class WordEvidence:

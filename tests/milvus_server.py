@@ -25,6 +25,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+import pytest
+
 _UNSHARE = ["unshare", "--net", "--map-root-user"]
 # The one port of the server that a client speaks to; inside the namespace nobody else has it.
 _PROXY, _HEALTH = 19530, 9091
@@ -96,7 +98,26 @@ def empty_database(server: MilvusServer, name: str) -> Iterator[str]:
     client.close()
 
 
-def why_not() -> str | None:
+@contextlib.contextmanager
+def running(folders: pytest.TempPathFactory) -> Iterator[MilvusServer]:
+    """Give a server of its own, in fresh folders."""
+    server = MilvusServer(folders.mktemp("milvus"), folders.mktemp("milvus-programs"))
+    server.start()
+    yield server
+    server.kill()
+
+
+def marks() -> list[pytest.MarkDecorator]:
+    """Return the marks of tests that need the server, skipped with a reason where none can be started."""
+    reason = _why_not()
+    return [
+        pytest.mark.drill,
+        pytest.mark.server,
+        pytest.mark.skipif(reason is not None, reason=str(reason)),
+    ]
+
+
+def _why_not() -> str | None:
     """Return why no server can be started here, None where one can."""
     if importlib.util.find_spec("milvus") is None:
         return "no Milvus server: pip install '.[drill]'"

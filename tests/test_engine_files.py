@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -23,6 +22,7 @@ from engine_contract import (
     vectors_of,
 )
 from memory_engine import MemoryEngine
+from memory_folder import folder_in_memory
 
 from index.engines import proof
 from index.engines.codes import Codec, recipe_for
@@ -41,10 +41,8 @@ OTHERS = [pytest.param(codec, marks=pytest.mark.drill) for codec in CODECS if co
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """Return a folder in memory, where a sync costs nothing; the disk's own when there is none."""
-    shared = Path("/dev/shm")
-    made = Path(tempfile.mkdtemp(prefix="files-", dir=shared if shared.is_dir() else None))
-    yield made
-    shutil.rmtree(made, ignore_errors=True)
+    with folder_in_memory() as made:
+        yield made
 
 
 @pytest.mark.parametrize("codec", [*LADDER, *OTHERS])

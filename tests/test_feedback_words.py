@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from asgi import in_loop
-from fakes import WordEmbedder
+from fakes import count_words
 from openapi_spec_validator import validate
 from small import write_library
 from test_web import Send, requests_to
@@ -40,14 +40,7 @@ def built(small_app: App, tmp_path_factory: pytest.TempPathFactory) -> tuple[Sen
         keep_questions="clusters", questions_per_minute=1000,
     )  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("building", "opened_index"):
-            opener = f"assistant.{module}.open_"
-            patch.setattr(f"{opener}embedder", lambda name, models, renew=False: WordEmbedder())
-            patch.setattr(f"{opener}evidence", lambda models, renew=False: None)
-            patch.setattr(f"{opener}meaning", lambda models, renew=False: None)
-        patch.setattr(
-            "assistant.opened_index.open_embedder", lambda name, models, renew=False: WordEmbedder()
-        )
+        count_words(patch)
         build(settings)
         live = LiveAssistant(settings)
     return requests_to(in_loop(lambda: build_app(settings, live))), settings

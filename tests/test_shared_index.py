@@ -26,16 +26,11 @@ DEATHS = "Did anyone die?"
 
 
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> MemoryEngine:
+def engine(words_model: None, monkeypatch: pytest.MonkeyPatch) -> MemoryEngine:
     """A store at any address, an embedder that counts words, and a look for a new index at every question."""
     engine = MemoryEngine()
     monkeypatch.setattr(shared_index, "_engine", lambda url: engine)
     monkeypatch.setattr("assistant.live._LOOK_EVERY_SECONDS", -1.0)
-    for module in ("building", "opened_index"):
-        patch = f"assistant.{module}.open_"
-        monkeypatch.setattr(f"{patch}embedder", lambda name, models, renew=False: WordEmbedder())
-        monkeypatch.setattr(f"{patch}evidence", lambda models, renew=False: None)
-        monkeypatch.setattr(f"{patch}meaning", lambda models, renew=False: None)
     return engine
 
 

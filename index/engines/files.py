@@ -25,10 +25,10 @@ from index.engines.folder import write_folder
 from index.engines.gate import check
 from index.engines.mapped import MappedGeneration
 from index.engines.proof import MANIFEST, FolderFacts, read_folder
-from index.engines.protocol import NAME, Batch, GenerationFacts
+from index.engines.protocol import Batch, GenerationFacts
 from index.errors import BuildFailed, BuildLocked, IndexDamaged
-from index.generations import build_lock
-from index.pointer import CURRENT, Pointer, read_pointer, swap_pointer
+from index.generations import build_lock, name_of
+from index.pointer import CURRENT, GENERATION, Pointer, read_pointer, swap_pointer
 
 
 class FilesEngine:
@@ -44,7 +44,7 @@ class FilesEngine:
             with build_lock(self._root):
                 for stale in self._root.glob("tmp-*"):
                     remove(stale)
-                yield f"g-{ledger.last_number(self._root) + 1:06d}"
+                yield name_of(ledger.last_number(self._root) + 1)
         except BuildLocked as error:
             raise EngineBusy(self.where) from error
 
@@ -117,7 +117,7 @@ class FilesEngine:
         """Remove a generation; whoever has it open goes on with its mapped files."""
         if name == self.published():
             raise WriteRefused(name, "is in use")
-        if not NAME.fullmatch(name) or not (self._root / name).is_dir():
+        if not GENERATION.fullmatch(name) or not (self._root / name).is_dir():
             return
         ledger.remember_numbers(self._root)
         dispose(self._root, name)
@@ -150,7 +150,7 @@ class FilesEngine:
 
     def _opened(self, name: str, manifest_sha256: str | None, embedder: str | None) -> MappedGeneration:
         folder = self._root / name
-        if not NAME.fullmatch(name) or not folder.is_dir():
+        if not GENERATION.fullmatch(name) or not folder.is_dir():
             raise NotPublished(self.where, f"there is no generation {name}")
         try:
             with (folder / "LOCK").open("rb") as lock:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from index.durable import make_folder, replace_synced
 from index.engines.errors import EngineUnreachable, WriteRefused
-from index.engines.protocol import NAME
 from index.errors import BuildFailed, IndexDamaged
 from index.generations import generation_names, number_of
+from index.pointer import GENERATION
 
 _REVOKED, _LAST = "revoked", "LAST"
 
@@ -25,7 +25,7 @@ def standing(root: Path) -> list[str]:
 def revoke(root: Path, name: str, why: bytes) -> None:
     """Write down on the disk that a generation must not be used; the first reason stays."""
     path = root / _REVOKED / name
-    if not NAME.fullmatch(name):
+    if not GENERATION.fullmatch(name):
         raise WriteRefused(name, "is no name of a generation")
     try:
         make_folder(path.parent)
@@ -39,7 +39,7 @@ def revocations(root: Path) -> dict[str, bytes]:
     """Return why generations were revoked, by name, also those that were dropped since."""
     try:
         paths = sorted((root / _REVOKED).iterdir())
-        return {path.name: path.read_bytes() for path in paths if NAME.fullmatch(path.name)}
+        return {path.name: path.read_bytes() for path in paths if GENERATION.fullmatch(path.name)}
     except FileNotFoundError:
         return {}
     except OSError as error:

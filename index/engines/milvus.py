@@ -21,6 +21,7 @@ from index.engines.milvus_lease import Lease
 from index.engines.milvus_register import Entry, Register, Written
 from index.engines.milvus_writing import FLAT_UP_TO, PREFIX, Writing
 from index.engines.protocol import Batch, GenerationFacts
+from index.generations import name_of, number_of
 
 
 class MilvusEngine:
@@ -48,7 +49,7 @@ class MilvusEngine:
         lease = Lease(self._register, self.where, self._lease_seconds)
         self._lease = lease
         try:
-            yield f"g-{self._register.standing().taken + 1:06d}"
+            yield name_of(self._register.standing().taken + 1)
         finally:
             self._lease = None
             lease.give_back()
@@ -103,7 +104,7 @@ class MilvusEngine:
 
     def names(self) -> list[str]:
         """Return all complete generations, newest first."""
-        return sorted(self._register.standing().written, key=lambda name: int(name[2:]), reverse=True)
+        return sorted(self._register.standing().written, key=number_of, reverse=True)
 
     def revoke(self, name: str, why: bytes) -> None:
         """Enter a revocation; a second one of the same generation changes nothing."""

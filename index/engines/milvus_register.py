@@ -15,6 +15,7 @@ from index.engines.errors import WriteRefused
 from index.engines.milvus_calls import MilvusCalls
 from index.engines.milvus_cells import TEXT_BYTES
 from index.engines.protocol import GenerationFacts
+from index.generations import number_of
 
 _COLLECTION = "faq_register"
 # A collection must have a vector to be searched by, also one that is never searched.
@@ -76,7 +77,7 @@ def standing(entries: Iterable[Placed]) -> Standing:
     for entry in (placed.entry for placed in sorted(entries)):
         if entry.what == "written" and entry.written is not None:
             written[entry.name] = entry.written
-            taken = max(taken, int(entry.name.removeprefix("g-")))
+            taken = max(taken, number_of(entry.name))
         elif entry.what == "published":
             published.append(entry.name)
         elif entry.what == "revoked":

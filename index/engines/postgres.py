@@ -12,7 +12,9 @@ from index.engines.postgres_link import Connection, connect, leave
 from index.engines.postgres_reading import PostgresGeneration
 from index.engines.postgres_store import Store
 from index.engines.postgres_writing import drop_tables, write_generation
-from index.engines.protocol import NAME, Batch, GenerationFacts
+from index.engines.protocol import Batch, GenerationFacts
+from index.generations import name_of, number_of
+from index.pointer import GENERATION
 
 SCHEMA = "quoted_faq"
 PATIENCE_SECONDS = 30.0
@@ -62,7 +64,7 @@ class PostgresEngine:
             raise EngineBusy(self.where)
         self._store.tables.make(connection, self.where)
         taken = connection.execute(self._store.tables.store(_TAKEN)).fetchone()
-        return f"g-{int(str(taken[0] if taken else 0)) + 1:06d}"
+        return name_of(int(str(taken[0] if taken else 0)) + 1)
 
     def write(
         self, facts: GenerationFacts, batches: Iterable[Batch], blobs: Iterable[tuple[str, bytes]]
@@ -71,7 +73,7 @@ class PostgresEngine:
 
         So a builder who lost the lock with the server cannot write either.
         """
-        if not NAME.fullmatch(facts.name):
+        if not GENERATION.fullmatch(facts.name):
             raise WriteRefused(facts.name, "is no name of a generation")
         connection = self._builder or connect(self._store.address, "read-write")
 
@@ -121,7 +123,7 @@ class PostgresEngine:
     def names(self) -> list[str]:
         """See `Engine`."""
         found = self._store.rows("SELECT name FROM {schema}.generations WHERE tables IS NOT NULL")
-        return sorted((str(name) for (name,) in found), key=lambda name: int(name[2:]), reverse=True)
+        return sorted((str(name) for (name,) in found), key=number_of, reverse=True)
 
     def revoke(self, name: str, why: bytes) -> None:
         """See `Engine`."""

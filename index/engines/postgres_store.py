@@ -13,7 +13,8 @@ from index.engines.postgres_link import Connection, Link
 from index.engines.postgres_reading import PostgresGeneration
 from index.engines.postgres_standbys import wait_for_all
 from index.engines.postgres_tables import Tables
-from index.engines.protocol import NAME, GenerationFacts
+from index.engines.protocol import GenerationFacts
+from index.pointer import GENERATION
 
 T = TypeVar("T")
 
@@ -70,7 +71,7 @@ class Store:
 
     def entry(self, name: str | None, link: Link | None = None) -> Entry | None:
         """Return what is said of a generation, None: of the one in use; None where there is none."""
-        if name is not None and not NAME.fullmatch(name):
+        if name is not None and not GENERATION.fullmatch(name):
             return None
         found = self.rows(_LOOK, name, link=link)
         return _entry(found[0]) if found else None

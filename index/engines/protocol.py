@@ -7,7 +7,6 @@ or stale reads to agree about, and going back is publishing an older name.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
@@ -18,15 +17,15 @@ from pydantic import Field
 
 from content.schema import Fact, Kind, Speaker
 from index.embedder import FloatMatrix, FloatVector
+from index.pointer import GENERATION
 
 Rows = npt.NDArray[np.int64]
-NAME = re.compile(r"g-[0-9]{6,9}")
 
 
 class GenerationFacts(Fact):
     """What a generation says of itself; `embedder` names model, weights and precision of its vectors."""
 
-    name: str = Field(pattern=NAME.pattern)
+    name: str = Field(pattern=rf"^{GENERATION.pattern}$")
     embedder: str
     dimension: int = Field(gt=0)
     count: int = Field(ge=0, description="passages; their rows are 0 to count - 1")

@@ -13,7 +13,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from content.questions import LabelledQuestion
 from content.schema import FrontMatter
-from content.synonyms import Synonyms
 from index.data import IndexData
 from index.embedder import EmbedderFacts
 from index.engines.by_row import (
@@ -35,14 +34,12 @@ from index.engines.protocol import Batch, Engine, Generation, GenerationFacts
 from index.engines.shared_data import SharedData
 from index.lexical import LexicalStore
 from index.manifest import Manifest, manifest_of
+from index.stored import ANSWERS, EQUIVALENTS, SYNONYMS
 
 _BATCH = 1_000
 _MANIFEST = "file/manifest"
 _FRONT = TypeAdapter(tuple[FrontMatter, ...])
 _QUESTIONS = TypeAdapter(tuple[LabelledQuestion, ...])
-_ANSWERS = TypeAdapter(tuple[tuple[int, ...], ...])
-_EQUIVALENTS = TypeAdapter(dict[str, tuple[str, ...]])
-_SYNONYMS: TypeAdapter[Synonyms] = TypeAdapter(Synonyms)
 _WORDS = {"text", "blocks", "headings"}
 
 
@@ -120,9 +117,9 @@ def _blobs(data: IndexData, manifest: Manifest) -> Iterator[tuple[str, bytes]]:
     yield "file/front", _front_of(data.documents)
     yield "file/questions", _QUESTIONS.dump_json(data.questions)
     yield "file/question-vectors", np.asarray(data.question_vectors, dtype="<f4").tobytes()
-    yield "file/answers", _ANSWERS.dump_json(data.answers)
-    yield "file/equivalents", _EQUIVALENTS.dump_json(dict(data.equivalents))
-    yield "file/synonyms", _SYNONYMS.dump_json(data.synonyms)
+    yield "file/answers", ANSWERS.dump_json(data.answers)
+    yield "file/equivalents", EQUIVALENTS.dump_json(dict(data.equivalents))
+    yield "file/synonyms", SYNONYMS.dump_json(data.synonyms)
     yield "file/document-rows", data.document_of.astype("<i4").tobytes()
     counts = [len(passage.sentences) for passage in data.passages]
     yield "file/sentence-counts", np.array(counts, dtype="<u2").tobytes()
@@ -166,9 +163,9 @@ def _data(generation: Generation, manifest: Manifest) -> SharedData:
             embedder=manifest.embedder, passage_vectors=StoredVectors(generation),
             sentence_vectors=SentenceVectors(generation, passages), question_vectors=vectors,
             document_vectors=OpeningVectors(generation, front), lexical=StoredColumns(generation),
-            equivalents=_EQUIVALENTS.validate_json(blobs["file/equivalents"]),
-            synonyms=_SYNONYMS.validate_json(blobs["file/synonyms"]),
-            stored_answers=_ANSWERS.validate_json(blobs["file/answers"]), titles=manifest.titles,
+            equivalents=EQUIVALENTS.validate_json(blobs["file/equivalents"]),
+            synonyms=SYNONYMS.validate_json(blobs["file/synonyms"]),
+            stored_answers=ANSWERS.validate_json(blobs["file/answers"]), titles=manifest.titles,
             calibration=calibration.decode("utf-8") if calibration is not None else None,
             index_id=manifest.index_id, content_fingerprint=manifest.content_fingerprint,
             generation=generation, stored=passages, stored_documents=documents,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from drill.figures import Figures
+from memory_folder import folder_in_memory
 
 _FIGURES = pytest.StashKey[Figures]()
 
@@ -16,10 +15,8 @@ _FIGURES = pytest.StashKey[Figures]()
 @pytest.fixture
 def memory() -> Iterator[Path]:
     """Return a folder in memory, where a sync costs nothing; the disk's own when there is none."""
-    shared = Path("/dev/shm")
-    folder = Path(tempfile.mkdtemp(prefix="drill-", dir=shared if shared.is_dir() else None))
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    with folder_in_memory() as folder:
+        yield folder
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from itertools import count
 
 import pytest
 from engine_contract import COUNT, EngineContract, batches_of, facts_of, publish, vectors_of
-from milvus_server import MilvusServer, empty_database, why_not
+from milvus_server import MilvusServer, empty_database, marks, running
 
 pytest.importorskip("pymilvus", reason="pip install '.[milvus]'")
 
@@ -18,21 +18,14 @@ from index.engines.milvus_cells import PART_BYTES
 from index.engines.milvus_register import _COLLECTION, _FIELDS
 from index.engines.milvus_writing import PREFIX, Writing
 
-_WHY_NOT = why_not()
-pytestmark = [
-    pytest.mark.drill,
-    pytest.mark.server,
-    pytest.mark.skipif(_WHY_NOT is not None, reason=str(_WHY_NOT)),
-]
+pytestmark = marks()
 _numbers = count(1)
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusServer]:
-    server = MilvusServer(tmp_path_factory.mktemp("milvus"), tmp_path_factory.mktemp("milvus-programs"))
-    server.start()
-    yield server
-    server.kill()
+    with running(tmp_path_factory) as server:
+        yield server
 
 
 class TestMilvus(EngineContract):

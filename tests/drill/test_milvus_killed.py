@@ -15,19 +15,14 @@ from drill import milvus_builder
 from drill.figures import Figures
 from drill.milvus_builder import COUNT
 from engine_contract import blobs_of, body_of, vectors_of
-from milvus_server import MilvusServer, empty_database, why_not
+from milvus_server import MilvusServer, empty_database, marks, running
 
 pytest.importorskip("pymilvus", reason="pip install '.[milvus]'")
 
 from index.engines.errors import EngineUnreachable
 from index.engines.milvus import MilvusEngine
 
-_WHY_NOT = why_not()
-pytestmark = [
-    pytest.mark.drill,
-    pytest.mark.server,
-    pytest.mark.skipif(_WHY_NOT is not None, reason=str(_WHY_NOT)),
-]
+pytestmark = marks()
 # A server that was killed takes a quarter of a minute and more to come back.
 _BUILDERS, _SERVERS = 12, 8
 _BUILD_SECONDS = 180
@@ -83,10 +78,8 @@ class Store:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusServer]:
-    server = MilvusServer(tmp_path_factory.mktemp("milvus"), tmp_path_factory.mktemp("milvus-programs"))
-    server.start()
-    yield server
-    server.kill()
+    with running(tmp_path_factory) as server:
+        yield server
 
 
 @pytest.fixture
