@@ -9,6 +9,7 @@ from time import perf_counter
 
 from assistant.benefit import turn_asks_benefit
 from assistant.blocks import quoted
+from assistant.collecting import nothing_collected
 from assistant.confidence import Calibration, Suggestion, load_calibration
 from assistant.conversation import Turn, as_typed, resolve
 from assistant.errors import BadQuestion, EmptyQuestion
@@ -75,10 +76,11 @@ class Assistant:
         Raises IndexNotFound, IndexDamaged, EmbedderMismatch, …
         """
         settings = settings or read_settings()
-        searcher = open_searcher(settings, before.searcher if before else None)
-        hashes = certified_hashes(searcher, settings)
-        calibration = load_calibration(searcher.data.calibration, searcher.data.index_id, hashes)
-        return cls(searcher, calibration, settings)
+        with nothing_collected():
+            searcher = open_searcher(settings, before.searcher if before else None)
+            hashes = certified_hashes(searcher, settings)
+            calibration = load_calibration(searcher.data.calibration, searcher.data.index_id, hashes)
+            return cls(searcher, calibration, settings)
 
     def answer(self, question: str, history: Sequence[str] = (), *, timed: bool = False) -> Answer:
         """Return verified quotes with their caveats, a refusal, or a redirect.

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.agents import offer_ask
 from assistant.cards import QUOTED_IN
+from assistant.collecting import nothing_collected
 from assistant.live import LiveAssistant
 from assistant.mounting import FOLDER_VARIABLE, fresh_folder, mount_page
 from assistant.render import escape
 from assistant.settings import Language, Settings
+from assistant.stubs import no_stubs_written
 from assistant.suggestions import examples
 from assistant.traces import log_places
 from assistant.turns import Turn, answered_turn, messages, refused_turn
@@ -164,7 +166,8 @@ def import_gradio(folder: Path) -> Any:
     # Gradio loads matplotlib with the first question, whose list of fonts would go to the user's own folder.
     os.environ.setdefault("MPLCONFIGDIR", str(folder.with_name("matplotlib")))
     os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
-    import gradio
+    with no_stubs_written(), nothing_collected():
+        import gradio
 
     # Its queue prints the whole trace of an error, whose message could hold a visitor's words.
     queueing: Any = gradio.queueing

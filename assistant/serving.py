@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from assistant.collecting import nothing_collected
 from assistant.errors import BadSettings, CheckFailed, ContentRevoked, PortInUse
 from assistant.headers import App
 from assistant.neighbours import Neighbours
@@ -122,12 +123,13 @@ def _opened(
         prepare()
     except _MENDED_BY_STAFF as error:
         wait(error)
-    from assistant.chat import import_gradio
-    from assistant.live import LiveAssistant
+    with nothing_collected():
+        from assistant.chat import import_gradio
+        from assistant.live import LiveAssistant
 
-    live = LiveAssistant(settings)
-    # Takes a second or two, in which the loop must go on answering.
-    import_gradio(settings.home / "gradio")
+        live = LiveAssistant(settings)
+        # Takes a second or two, in which the loop must go on answering.
+        import_gradio(settings.home / "gradio")
     return live
 
 

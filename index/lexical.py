@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import bm25s
 import numpy as np
 import numpy.typing as npt
 import Stemmer
@@ -19,10 +18,16 @@ from index.regular import must_be_regular
 from index.term_scores import Column, TermScores, added_up
 from index.vectors import npy_header
 
+if TYPE_CHECKING:
+    import bm25s
+
 # Changes when the same text would give other terms.
 TERMS_ID = "terms-1"
 _ARRAYS = {"data": "<f4", "indices": "<i4", "indptr": "<i8"}
-_WRITTEN_AS = ("k1", "b", "delta", "method", "idf_method", "dtype", "int_dtype", "backend")
+_WRITTEN_AS = {
+    "k1": 1.5, "b": 0.75, "delta": 0.5, "method": "lucene", "idf_method": "lucene",
+    "dtype": "float32", "int_dtype": "int32", "backend": "numpy",
+}  # fmt: skip
 # Larger arrays stay on the disk, mapped: workers share one copy, and only columns asked for are read.
 _MAPPED_BYTES = 64_000_000
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:-[^\W_]+)*|\w+")
@@ -61,14 +66,14 @@ def content_words(text: str) -> list[str]:
 class LexicalStore:
     """A BM25 table over texts: k1 1.5, b 0.75, Lucene's variant (Kamphuis et al., ECIR 2020)."""
 
-    def __init__(self, scorer: bm25s.BM25, count: int) -> None:
-        self._scorer = scorer
+    def __init__(self, vocabulary: Mapping[str, int], table: Mapping[str, npt.NDArray[Any]], count: int) -> None:
+        """Take the number of each term, and bm25s's arrays by name: `data`, `indices`, `indptr`."""
+        self._vocabulary, self._table = vocabulary, table
         self.count = count
 
     @classmethod
     def from_texts(cls, texts: Sequence[str]) -> LexicalStore:
         """Count the terms of every text; a text's place is its row."""
-        scorer = _scorer()
         rows = [terms(text) for text in texts]
         if not any(rows):
             # bm25s needs one term at least; the mark can be no term, `terms` never yields it.
@@ -76,8 +81,9 @@ class LexicalStore:
         # Numbered here: bm25s numbers terms as a set yields them, differently in every process.
         numbers = {term: number for number, term in enumerate(sorted({t for row in rows for t in row}))}
         table = [[numbers[term] for term in row] for row in rows]
+        scorer = _scorer()
         scorer.index((table, numbers), create_empty_token=False, show_progress=False)
-        return cls(scorer, len(texts))
+        return cls(scorer.vocab_dict, {name: scorer.scores[name] for name in _ARRAYS}, len(texts))
 
     def search(self, question: str, k: int) -> list[tuple[int, float]]:
         """Return up to `k` (row, BM25 score > 0), best first, equal scores in row order."""
@@ -90,16 +96,16 @@ class LexicalStore:
 
     def column(self, term: str) -> Column | None:
         """Return the texts that hold a stemmed term and what it gives each, None for an unknown one."""
-        number = self._scorer.vocab_dict.get(term)
+        number = self._vocabulary.get(term)
         if number is None:
             return None
-        table = self._scorer.scores
+        table = self._table
         place = slice(*table["indptr"][number : number + 2].tolist())
         return Column(table["indices"][place], table["data"][place])
 
     def columns(self) -> Iterator[tuple[str, Column]]:
         """Yield every term with its column, in order of terms."""
-        for term in sorted(self._scorer.vocab_dict):
+        for term in sorted(self._vocabulary):
             column = self.column(term)
             if column is not None:
                 yield term, column
@@ -111,18 +117,21 @@ class LexicalStore:
 
     def save(self, folder: Path) -> None:
         """Write bm25s's arrays (.npy) and vocabulary (JSON); no pickle."""
-        self._scorer.save(str(folder), show_progress=False)
+        scorer = _scorer()
+        scorer.vocab_dict = self._vocabulary
+        scorer.scores = {**self._table, "num_docs": max(self.count, 1)}
+        scorer.nonoccurrence_array = None
+        scorer.save(str(folder), show_progress=False)
 
     @classmethod
     def load(cls, folder: Path, *, count: int) -> LexicalStore:
         """Read what `save` wrote; the caller has verified the files' hashes."""
         try:
-            scorer = _scorer()
             scores = {name: _row(folder / f"{name}.csc.index.npy", kind) for name, kind in _ARRAYS.items()}
             written = json.loads((folder / "params.index.json").read_bytes())
             vocabulary = json.loads((folder / "vocab.index.json").read_bytes())
             found = written["num_docs"]
-            as_ours = all(written[name] == getattr(scorer, name) for name in _WRITTEN_AS)
+            as_ours = all(written[name] == value for name, value in _WRITTEN_AS.items())
             whole = as_ours and _is_table(scores, vocabulary, max(count, 1))
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise IndexDamaged(folder, f"not a lexical table ({error})") from error
@@ -130,21 +139,21 @@ class LexicalStore:
             raise IndexDamaged(folder, f"holds {found} texts, expected {count}")
         if not whole:
             raise IndexDamaged(folder, "not a lexical table of these texts")
-        # bm25s would read them with np.load, whose parser of headers fails when two threads are in it.
-        scorer.vocab_dict, scorer.scores = vocabulary, scores | {"num_docs": found}
-        scorer.unique_token_ids_set = set(vocabulary.values())
-        scorer.nonoccurrence_array = None
-        return cls(scorer, count)
+        return cls(vocabulary, scores, count)
 
 
 def _scorer() -> bm25s.BM25:
+    # Half a second, most of it scipy, that only counting needs: answering reads the arrays.
+    import bm25s
+
     return bm25s.BM25(k1=1.5, b=0.75, method="lucene")
 
 
 def _row(path: Path, kind: str) -> npt.NDArray[Any]:
     """Read an array as `save` wrote it, or map a large one.
 
-    Any other is refused before memory is taken for what it claims.
+    Any other is refused before memory is taken for what it claims. np.load is kept away from: its parser
+    of headers fails when two threads are in it.
     """
     size, start = must_be_regular(path), len(npy_header(kind, (0,)))
     count = max(0, size - start) // np.dtype(kind).itemsize

@@ -181,7 +181,7 @@ def test_a_large_table_is_mapped_and_scores_alike_to_the_last_bit(
     monkeypatch.setattr("index.lexical._MAPPED_BYTES", 0)
     mapped = LexicalStore.load(tmp_path, count=300)
 
-    assert all(isinstance(mapped._scorer.scores[name], np.memmap) for name in ("data", "indices", "indptr"))
+    assert all(isinstance(mapped._table[name], np.memmap) for name in ("data", "indices", "indptr"))
     for question in ("knee pain", "lupus in room 17", "study study", "nothing known"):
         assert mapped.scores(question).values.tobytes() == whole.scores(question).values.tobytes()
         assert mapped.search(question, 10) == whole.search(question, 10)
