@@ -33,11 +33,9 @@ from index.reader import Reader, Reading, SentenceScore
 from index.search import Searcher
 
 _REDIRECT_WORDING = {
-    "crisis": ("crisis",),
-    "emergency": ("emergency",),
-    "personal_advice": ("personal_advice", "contact"),
+    "crisis": ("crisis",), "emergency": ("emergency",), "personal_advice": ("personal_advice", "contact"),
     "contact": ("contact_person",),
-}
+}  # fmt: skip
 
 
 class Assistant:

@@ -130,6 +130,9 @@ def _opened(
         live = LiveAssistant(settings)
         # Takes a second or two, in which the loop must go on answering.
         import_gradio(settings.home / "gradio")
+    for offered in live.now().offered()[:1]:
+        # Opens what the first visitor would have to wait for.
+        live.now().answer(offered.text)
     return live
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 import numpy as np
@@ -32,40 +33,58 @@ class NetworkFacts(Fact):
 
 
 class TokenGraph:
-    """A graph over token ids and the tokenizer that belongs to it; any thread may run it."""
+    """A graph over token ids and the tokenizer that belongs to it; any thread may run it.
+
+    Its files are compared with their hashes at once, and opened when it is first run: to see that nothing
+    changed, or to lead a question away, none has to be opened.
+    """
 
     def __init__(
         self, folder: Path, *, graph_sha256: str | None, tokenizer_sha256: str | None, max_tokens: int
     ) -> None:
         """Raises IndexDamaged when a file is missing or not the one its facts name."""
-        # Its official builds report every process and model to their maker unless told before the import.
-        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-        import onnxruntime
-        from tokenizers import Tokenizer
-
-        graph, tokenizer = folder / GRAPH, folder / TOKENIZER
-        _require_sha256(graph, graph_sha256)
-        _require_sha256(tokenizer, tokenizer_sha256)
-        options = onnxruntime.SessionOptions()
-        # One thread for each text and texts side by side: many questions at a time share the cores, and a
-        # text gives the same numbers whatever else is being run.
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
-        self._tokenizer = Tokenizer.from_file(str(tokenizer))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(max_tokens)
+        self._folder, self._max_tokens = folder, max_tokens
+        self._opening = Lock()
+        self._opened: tuple[Any, Any] | None = None
+        _require_sha256(folder / GRAPH, graph_sha256)
+        _require_sha256(folder / TOKENIZER, tokenizer_sha256)
 
     def run(self, text: str, pair: str | None = None) -> tuple[Any, npt.NDArray[np.float32]]:
         """Return the encoding of a text or a pair, and the graph's output for it: float32 (tokens, …)."""
-        encoding = self._tokenizer.encode(text, pair)
+        tokenizer, session = self._open()
+        encoding = tokenizer.encode(text, pair)
         inputs = {
             "input_ids": np.array([encoding.ids], dtype=np.int64),
             "attention_mask": np.array([encoding.attention_mask], dtype=np.int64),
             "token_type_ids": np.array([encoding.type_ids], dtype=np.int64),
         }
-        return encoding, np.asarray(self._session.run(None, inputs)[0], dtype=np.float32)[0]
+        return encoding, np.asarray(session.run(None, inputs)[0], dtype=np.float32)[0]
+
+    def _open(self) -> tuple[Any, Any]:
+        """Return the tokenizer and the session, opened once whoever comes first."""
+        if self._opened is None:
+            with self._opening:
+                self._opened = self._opened or _opened(self._folder, self._max_tokens)
+        return self._opened
+
+
+def _opened(folder: Path, max_tokens: int) -> tuple[Any, Any]:
+    # Its official builds report every process and model to their maker unless told before the import.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import onnxruntime
+    from tokenizers import Tokenizer
+
+    options = onnxruntime.SessionOptions()
+    # One thread for each text and texts side by side: many questions at a time share the cores, and a
+    # text gives the same numbers whatever else is being run.
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
+    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(max_tokens)
+    return tokenizer, session
 
 
 def open_export(

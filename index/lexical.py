@@ -21,6 +21,7 @@ from index.vectors import npy_header
 if TYPE_CHECKING:
     import bm25s
 
+_Table = Mapping[str, npt.NDArray[Any]]
 # Changes when the same text would give other terms.
 TERMS_ID = "terms-1"
 _ARRAYS = {"data": "<f4", "indices": "<i4", "indptr": "<i8"}
@@ -66,7 +67,9 @@ def content_words(text: str) -> list[str]:
 class LexicalStore:
     """A BM25 table over texts: k1 1.5, b 0.75, Lucene's variant (Kamphuis et al., ECIR 2020)."""
 
-    def __init__(self, vocabulary: Mapping[str, int], table: Mapping[str, npt.NDArray[Any]], count: int) -> None:
+    def __init__(
+        self, vocabulary: Mapping[str, int], table: Mapping[str, npt.NDArray[Any]], count: int
+    ) -> None:
         """Take the number of each term, and bm25s's arrays by name: `data`, `indices`, `indptr`."""
         self._vocabulary, self._table = vocabulary, table
         self.count = count
