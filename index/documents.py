@@ -23,15 +23,17 @@ def ranked_documents(
     A document scores as its best passage. The first `read` passages are read, and each gains or loses
     up to `evidence_weight` in proportion to the log-odds of its best sentence, ± 6 at most.
     """
-    hits = searcher.search(question, _DEPTH)
-    gains = [0.0] * len(hits)
+    found = searcher.ranked(question, _DEPTH)
+    rows = [row for row, _ in found]
+    gains = [0.0] * len(rows)
     if searcher.evidence is not None and evidence_weight:
-        texts = [searcher.passage_text(hit.row) for hit in hits[:read]]
-        found = searcher.evidence.sentence_evidence(searcher.expanded(question), texts)
-        gains[: len(texts)] = [evidence_weight * (bounded(max(values)) / CERTAIN) for values in found]
-    scores: dict[str, float] = {}
-    for hit, gain in zip(hits, gains, strict=True):
-        key = hit.passage.document_id
-        scores[key] = max(scores.get(key, -math.inf), hit.fused + gain)
-    rows = searcher.data.document_row
-    return sorted(scores.items(), key=lambda pair: (-pair[1], rows[pair[0]]))[:k]
+        searcher.data.fetch(rows[:read])
+        texts = [searcher.passage_text(row) for row in rows[:read]]
+        evidence = searcher.evidence.sentence_evidence(searcher.expanded(question), texts)
+        gains[: len(texts)] = [evidence_weight * (bounded(max(values)) / CERTAIN) for values in evidence]
+    documents = searcher.data.document_of[rows].tolist()
+    scores: dict[int, float] = {}
+    for document, (_, fused), gain in zip(documents, found, gains, strict=True):
+        scores[document] = max(scores.get(document, -math.inf), fused + gain)
+    best = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:k]
+    return [(searcher.data.front[document].id, score) for document, score in best]

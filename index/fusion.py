@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from content.schema import Fact
 
@@ -35,6 +37,15 @@ class FusionWeights(Fact):
         return {"dense": self.dense, "document": self.document, "lexical": lexical, "staff": self.staff}
 
 
+class Found(NamedTuple):
+    """Scores by passage row: all together, by scorer, BM25 as it is, the nearest staff question's."""
+
+    fused: dict[int, float]
+    scores: dict[str, dict[int, float]]
+    lexical: dict[int, float]
+    staff: dict[int, float]
+
+
 def convex_fusion(
     scores: Mapping[str, Mapping[int, float]], weights: Mapping[str, float]
 ) -> dict[int, float]:
@@ -44,10 +55,11 @@ def convex_fusion(
     which ranks forget. Source: Bruch, Gai and Ingber, TOIS 2023,
     https://doi.org/10.1145/3596512.
     """
-    parts: dict[int, list[float]] = {}
+    parts: defaultdict[int, list[float]] = defaultdict(list)
     for name, found in scores.items():
+        weight = weights[name]
         for item, score in found.items():
-            parts.setdefault(item, []).append(weights[name] * score)
+            parts[item].append(weight * score)
     # fsum rounds once, so equal parts give equal sums whichever scorer comes first.
     return {item: math.fsum(its_parts) for item, its_parts in parts.items()}
 

@@ -18,7 +18,7 @@ from index.embedder import Embedder, FloatVector
 from index.errors import EmbedderMismatch
 from index.evidence import EvidenceModel, PassageText
 from index.expansion import other_names
-from index.fusion import FusionWeights, convex_fusion, in_order
+from index.fusion import Found, FusionWeights, convex_fusion, in_order
 from index.lexical import terms
 from index.question_keys import KeyMatch, QuestionKeys
 
@@ -121,10 +121,35 @@ class Searcher:
         rows = self.data.passages_of(document_id)
         return self._hits(question, len(rows), frozenset(), rows)
 
+    def ranked(self, question: str, k: int) -> list[tuple[int, float]]:
+        """Return (passage row, fused score) of what `search` finds: no words are looked at or fetched."""
+        if not fold(question):
+            return []
+        fused = self._found(question, frozenset()).fused
+        return [(row, fused[row]) for row in in_order(fused)[:k]]
+
     def _hits(
         self, question: str, k: int, leave_out: frozenset[str], rows: Sequence[int] | None = None
     ) -> list[Hit]:
-        """Return the best `k` of some rows, by default of those that any scorer puts high."""
+        found = self._found(question, leave_out, rows)
+        best = in_order(found.fused)[:k]
+        self.data.fetch(best)
+        return [
+            Hit(
+                passage=self.data.passages[row],
+                row=row,
+                rank=rank,
+                dense=found.scores["dense"][row],
+                lexical=found.lexical[row],
+                staff_question=found.staff.get(row, 0.0),
+                fused=found.fused[row],
+                document=found.scores["document"][row],
+            )
+            for rank, row in enumerate(best, 1)
+        ]
+
+    def _found(self, question: str, leave_out: frozenset[str], rows: Sequence[int] | None = None) -> Found:
+        """Score some rows, by default those that any scorer puts high."""
         words = self.expanded(question)
         vector, lexical = self.encode(words), self.data.lexical.scores(words)
         staff = self._keyed_passages(self.match_keys(question, leave_out=leave_out))
@@ -133,28 +158,14 @@ class Searcher:
             by_words = (row for row, _ in lexical.best(_DEPTH))
             by_vector = (row for row, _ in self.data.dense.search(vector, _DEPTH))
             rows = sorted({*by_vector, *by_words, *near})
-        by_row = dict(zip(rows, lexical.of(rows), strict=True))
+        words_of = dict(zip(rows, lexical.of(rows), strict=True))
         scores = self._scores(rows, vector)
         # Comparable over questions: a share of the best.
         best_words = max(lexical.highest, 1e-9)
-        scores["lexical"] = {row: score / best_words for row, score in by_row.items()}
+        scores["lexical"] = {row: score / best_words for row, score in words_of.items()}
+        scores["staff"] = {row: near[row] for row in rows if row in near}
         weights = self._weights.for_terms(len(set(terms(question))))
-        fused = convex_fusion(scores | {"staff": {row: near.get(row, 0.0) for row in rows}}, weights)
-        best = in_order(fused)[:k]
-        self.data.fetch(best)
-        return [
-            Hit(
-                passage=self.data.passages[row],
-                row=row,
-                rank=rank,
-                dense=scores["dense"][row],
-                lexical=by_row[row],
-                staff_question=staff.get(row, 0.0),
-                fused=fused[row],
-                document=scores["document"][row],
-            )
-            for rank, row in enumerate(best, 1)
-        ]
+        return Found(convex_fusion(scores, weights), scores, words_of, staff)
 
     def _scores(self, rows: Sequence[int], vector: FloatVector) -> dict[str, dict[int, float]]:
         """Return the cosines of `rows` and of their documents."""
@@ -174,7 +185,9 @@ class Searcher:
         return f"{question} ({', '.join(extra)})" if extra else question
 
     def match_keys(self, question: str, *, leave_out: frozenset[str] = frozenset()) -> KeyMatch:
-        """Compare the question with the staff's labelled questions."""
+        """Compare the question with the staff's; it is embedded as it stands only where there are any."""
+        if not self.data.questions:
+            return KeyMatch({}, 0.0)
         return self._keys.match(self.encode(question), leave_out=leave_out)
 
     def _keyed_passages(self, match: KeyMatch) -> dict[int, float]:
