@@ -174,6 +174,14 @@ def test_fewer_hits_are_the_first_of_more(searcher: Searcher) -> None:
         assert searcher.search("Lupus cells?", k) == hits[:k]
 
 
+def test_a_ranking_is_what_a_search_finds(searcher: Searcher) -> None:
+    for question in (*(question for _, question, _, _ in QUESTIONS), "Lupus cells?", "Zebra?"):
+        for k in (1, 3, 10):
+            found = searcher.search(question, k)
+            assert searcher.ranked(question, k) == [(hit.row, hit.fused) for hit in found]
+    assert searcher.ranked(" ", 10) == []
+
+
 def test_one_document_alone_scores_as_among_all(searcher: Searcher) -> None:
     for question in ("Lupus cells?", "The patients of the study", "knee"):
         among_all = by_row(searcher.search(question))
@@ -267,6 +275,15 @@ def test_a_question_is_embedded_once_however_often_it_is_looked_at(small_index: 
     searcher.search("Lupus cells?", leave_out=frozenset({"how many?"}))
 
     assert embedder.asked == ["Lupus cells?"]
+
+
+def test_without_staff_questions_only_what_is_searched_is_embedded() -> None:
+    data = searcher_of(page("Lupus (SLE) is treated with cells.", aliases=["Study"])).data
+    embedder = WordEmbedder()
+    searcher = Searcher(data, embedder)
+
+    assert searcher.search("A study of cells?")
+    assert embedder.asked == [searcher.expanded("A study of cells?")] != ["A study of cells?"]
 
 
 OTHER_FACTS: list[dict[str, object]] = [
