@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -105,7 +106,13 @@ def small_app(tmp_path_factory: pytest.TempPathFactory) -> App:
         count_words(patch)
         build(settings)
         live = LiveAssistant(settings)
-    return in_loop(lambda: build_app(settings, live))
+    app = in_loop(lambda: build_app(settings, live))
+    # Python 3.11.7 and before mistake two threads that parse code at once: one imports plots meanwhile, and
+    # a test that fails has its own lines parsed to show them.
+    for thread in threading.enumerate():
+        if thread.name == "warming":
+            thread.join()
+    return app
 
 
 @pytest.fixture
