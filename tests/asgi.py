@@ -15,7 +15,8 @@ from assistant.headers import App, Message, Scope
 # An address of the documentation range: a visitor, not this machine.
 VISITOR = "203.0.113.5"
 Made = TypeVar("Made")
-_PATIENCE_SECONDS = 0.2
+# Only a stream waits so long. A page may take its time on a machine that does much else.
+_PATIENCE_SECONDS = 3.0
 
 
 class Reply(NamedTuple):
