@@ -12,7 +12,7 @@ from assistant.checking import linted, unanswered
 from assistant.confidence import Calibration
 from assistant.errors import CheckFailed, ContentRevoked
 from assistant.settings import Settings
-from assistant.shared_index import keep_in_step
+from assistant.shared_index import finish_broken_off, keep_in_step
 from content.errors import FaqError
 from content.finding import Finding
 from content.library import Library
@@ -58,7 +58,7 @@ def publish(
         _approve(faq, settings)
 
     # What was stopped between the folder and the store is brought to its end first, whatever comes now.
-    keep_in_step(settings)
+    finish_broken_off(settings)
     report = build(
         settings, force=force, progress=progress, embedder=embedder, begin=begin, approve=approve, ray=ray
     )  # fmt: skip

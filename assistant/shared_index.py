@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assistant.settings import Settings
 from content.errors import FaqError
+from index.durable import replace_synced
 from index.engines.opening import open_engine
 from index.engines.protocol import Engine
 from index.engines.shipping import index_id_of, ship, shipped
@@ -16,6 +17,8 @@ from index.pointer import readable_pointer
 from index.rollback import read_revocation
 from index.stored import open_index
 
+# Beside the generations: which of them this machine brought to which store last.
+BROUGHT = "BROUGHT"
 # Old generations stay for readers that are about to look for a newer one, and to go back to.
 _KEPT = 3
 
@@ -37,6 +40,22 @@ def shared_by_all(settings: Settings) -> str | None:
     return engine.where if engine is not None and shipped(engine) is not None else None
 
 
+def finish_broken_off(settings: Settings) -> str | None:
+    """Do `keep_in_step` where it was stopped before its end, and nothing where it was not.
+
+    Of several machines that build, the one whose folder is behind must not bring the store back to it
+    while it builds what is new.
+    """
+    engine, pointer = engine_of(settings), readable_pointer(settings.index_root)
+    if engine is None or pointer is None:
+        return None
+    brought = settings.index_root / BROUGHT
+    index_id = _index_id(settings.index_root / pointer.generation)
+    if brought.is_file() and brought.read_bytes() == _line(index_id, engine):
+        return None
+    return keep_in_step(settings)
+
+
 def keep_in_step(settings: Settings) -> str | None:
     """Let the store hold what this machine's folder has in use; return the name of what was published.
 
@@ -51,16 +70,29 @@ def keep_in_step(settings: Settings) -> str | None:
     _take_back(engine, settings)
     # The index itself is read only where it has to be written.
     index_id = _index_id(settings.index_root / pointer.generation)
-    if shipped(engine) == index_id:
-        return None
-    name = _published_again(engine, index_id)
-    if name is None:
-        data, manifest, degraded = open_index(settings.index_root)
-        name = None if degraded else ship(engine, data, manifest)
+    name = None
+    if shipped(engine) != index_id:
+        name = _brought(engine, index_id, settings)
+        if name is None:
+            return None
+    replace_synced(settings.index_root / BROUGHT, _line(index_id, engine))
     if name is not None:
         for old in [other for other in engine.names() if other != name][_KEPT - 1 :]:
             engine.drop(old)
     return name
+
+
+def _brought(engine: Engine, index_id: str, settings: Settings) -> str | None:
+    """Publish what is in use here, written anew where the store has it no more; None where it is damaged."""
+    name = _published_again(engine, index_id)
+    if name is None:
+        data, manifest, degraded = open_index(settings.index_root)
+        name = None if degraded else ship(engine, data, manifest)
+    return name
+
+
+def _line(index_id: str, engine: Engine) -> bytes:
+    return f"{index_id} {engine.where}\n".encode()
 
 
 def _take_back(engine: Engine, settings: Settings) -> None:

@@ -16,7 +16,7 @@ from assistant.cli_publishing import published
 from assistant.live import LiveAssistant
 from assistant.publishing import publish, roll_back
 from assistant.settings import Settings
-from assistant.shared_index import keep_in_step
+from assistant.shared_index import finish_broken_off, keep_in_step
 from assistant.status import describe_status
 from content.errors import FaqError
 from index.engines.errors import EngineUnreachable, NotPublished
@@ -145,6 +145,45 @@ def test_who_was_stopped_between_the_folder_and_the_store_builds_again(
     with pytest.raises(FaqError, match="a wrong number"):
         publish(builder, embedder=WordEmbedder())
     assert shipped(engine) == first
+
+
+def test_a_builder_whose_folder_is_behind_brings_nothing_old_back(
+    engine: MemoryEngine, builder: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = builder.model_copy(
+        update={"home": tmp_path / "other", "content": write_library(tmp_path / "others")}
+    )
+    shown: list[str] = []
+    publish_there = engine.publish
+
+    def publishing(name: str) -> None:
+        publish_there(name)
+        shown.append(str(shipped(engine)))
+
+    monkeypatch.setattr(engine, "publish", publishing)
+    first = publish(builder, embedder=WordEmbedder()).manifest.index_id
+    edited(other.content, "There were no deaths.", "There were no deaths at all.")
+    second = publish(other, embedder=WordEmbedder()).manifest.index_id
+    edited(builder.content, "There were no deaths.", "There were no deaths whatsoever.")
+    third = publish(builder, embedder=WordEmbedder()).manifest.index_id
+
+    assert shown == [first, second, third]
+    # Built where nothing changed, the folder says what is wanted: the other's own index again.
+    publish(other, embedder=WordEmbedder())
+    assert shipped(engine) == second
+
+
+def test_what_was_brought_to_another_store_is_brought_to_this_one(
+    engine: MemoryEngine, builder: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = publish(builder, embedder=WordEmbedder()).manifest.index_id
+    elsewhere = MemoryEngine()
+    elsewhere.where = "another"
+    monkeypatch.setattr(shared_index, "_engine", lambda url: elsewhere)
+
+    assert finish_broken_off(builder) == "g-000001"
+    assert shipped(elsewhere) == first
+    assert finish_broken_off(builder) is None
 
 
 def test_old_generations_are_dropped_and_those_that_can_be_gone_back_to_stay(
