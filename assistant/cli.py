@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 from importlib.util import find_spec
@@ -124,11 +125,11 @@ def status(as_json: AsJson = False) -> None:
 
 def main() -> None:
     """Run the command line; an error a person can mend is one line on stderr and an exit code."""
+    # At its end everything goes with the process: to look through it once more takes half a second.
+    atexit.unregister(gc.freeze)
+    atexit.register(gc.freeze)
     try:
         app()
     except FaqError as error:
         typer.echo(f"faq: {error}", err=True)
         sys.exit(error.exit_code)
-    finally:
-        # Everything goes with the process: to look through it once more takes half a second.
-        gc.freeze()
