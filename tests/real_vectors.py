@@ -51,7 +51,7 @@ def embedded(embedder: Embedder, texts: Sequence[str], path: Path) -> FloatMatri
         # A row that was being written when somebody stopped is written again.
         file.truncate(done * 4 * dimension)
         file.seek(0, 2)
-        for first in tqdm(range(done, len(texts), _STEP), desc="embedding", unit="thousand"):
+        for first in tqdm(range(done, len(texts), _STEP), desc="embedding", unit="thousand", disable=None):
             file.write(embedder.embed(texts[first : first + _STEP]).astype("<f4").tobytes())
             file.flush()
     return np.fromfile(path, dtype="<f4", count=len(texts) * dimension).reshape(-1, dimension)
