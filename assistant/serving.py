@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from assistant.collecting import nothing_collected
 from assistant.errors import BadSettings, CheckFailed, ContentRevoked, PortInUse
 from assistant.headers import App
 from assistant.neighbours import Neighbours
@@ -123,16 +122,16 @@ def _opened(
         prepare()
     except _MENDED_BY_STAFF as error:
         wait(error)
-    with nothing_collected():
-        from assistant.chat import import_gradio
-        from assistant.live import LiveAssistant
+    from assistant.chat import import_gradio
+    from assistant.live import LiveAssistant
 
-        live = LiveAssistant(settings)
-        # Takes a second or two, in which the loop must go on answering.
-        import_gradio(settings.home / "gradio")
-    for offered in live.now().offered()[:1]:
+    live = LiveAssistant(settings)
+    # Takes a second or two, in which the loop must go on answering.
+    import_gradio(settings.home / "gradio")
+    faq = live.now()
+    for offered in faq.offered()[:1]:
         # Opens what the first visitor would have to wait for.
-        live.now().answer(offered.text)
+        faq.answer(offered.text)
     return live
 
 

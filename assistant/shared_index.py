@@ -18,7 +18,7 @@ from index.rollback import read_revocation
 from index.stored import open_index
 
 # Beside the generations: which of them this machine brought to which store last.
-BROUGHT = "BROUGHT"
+_BROUGHT = "BROUGHT"
 # Old generations stay for readers that are about to look for a newer one, and to go back to.
 _KEPT = 3
 
@@ -49,7 +49,7 @@ def finish_broken_off(settings: Settings) -> str | None:
     engine, pointer = engine_of(settings), readable_pointer(settings.index_root)
     if engine is None or pointer is None:
         return None
-    brought = settings.index_root / BROUGHT
+    brought = settings.index_root / _BROUGHT
     index_id = _index_id(settings.index_root / pointer.generation)
     if brought.is_file() and brought.read_bytes() == _line(index_id, engine):
         return None
@@ -75,19 +75,22 @@ def keep_in_step(settings: Settings) -> str | None:
         name = _brought(engine, index_id, settings)
         if name is None:
             return None
-    replace_synced(settings.index_root / BROUGHT, _line(index_id, engine))
-    if name is not None:
-        for old in [other for other in engine.names() if other != name][_KEPT - 1 :]:
-            engine.drop(old)
+    replace_synced(settings.index_root / _BROUGHT, _line(index_id, engine))
     return name
 
 
 def _brought(engine: Engine, index_id: str, settings: Settings) -> str | None:
-    """Publish what is in use here, written anew where the store has it no more; None where it is damaged."""
+    """Publish what is in use here and drop what is old; None where it is damaged.
+
+    It is written anew where the store has it no more.
+    """
     name = _published_again(engine, index_id)
     if name is None:
         data, manifest, degraded = open_index(settings.index_root)
         name = None if degraded else ship(engine, data, manifest)
+    if name is not None:
+        for old in [other for other in engine.names() if other != name][_KEPT - 1 :]:
+            engine.drop(old)
     return name
 
 

@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
 
 _WRITER, _WRITES = "gradio.component_meta", "create_or_modify_pyi"
 
 
 class _Finder(MetaPathFinder):
-    """Finds one module as everybody does, and takes one function away once it is loaded."""
-
-    def __init__(self) -> None:
-        self._looking = False
+    """Finds the one module that writes stubs, where everybody finds it."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Return the spec of the module that writes stubs, None for any other."""
-        if fullname != _WRITER or self._looking:
-            return None
-        self._looking = True
-        try:
-            spec = importlib.util.find_spec(fullname)
-        finally:
-            self._looking = False
-        if spec is not None and spec.loader is not None:
-            _once_loaded(spec.loader, _write_nothing)
+        spec = PathFinder.find_spec(fullname, path) if fullname == _WRITER else None
+        if spec is not None and isinstance(spec.loader, SourceFileLoader):
+            spec.loader = _Loader(spec.loader.name, spec.loader.path)
         return spec
+
+
+class _Loader(SourceFileLoader):
+    """Loads that module as it is, and takes one function away."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the module's own code first."""
+        super().exec_module(module)
+        # A release without that function writes in another way: it is left as it is.
+        if hasattr(module, _WRITES):
+            setattr(module, _WRITES, lambda *_: None)
 
 
 @contextmanager
@@ -48,19 +49,3 @@ def no_stubs_written() -> Iterator[None]:
         yield
     finally:
         sys.meta_path.remove(finder)
-
-
-def _once_loaded(loader: Loader, then: Callable[[ModuleType], None]) -> None:
-    load = loader.exec_module
-
-    def load_and_then(module: ModuleType) -> None:
-        load(module)
-        then(module)
-
-    vars(loader)["exec_module"] = load_and_then
-
-
-def _write_nothing(module: ModuleType) -> None:
-    # A release without that function writes in another way: it is left as it is.
-    if hasattr(module, _WRITES):
-        setattr(module, _WRITES, lambda *_: None)

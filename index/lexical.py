@@ -25,7 +25,7 @@ _Table = Mapping[str, npt.NDArray[Any]]
 # Changes when the same text would give other terms.
 TERMS_ID = "terms-1"
 _ARRAYS = {"data": "<f4", "indices": "<i4", "indptr": "<i8"}
-_WRITTEN_AS = {
+_WRITTEN_AS: dict[str, Any] = {
     "k1": 1.5, "b": 0.75, "delta": 0.5, "method": "lucene", "idf_method": "lucene",
     "dtype": "float32", "int_dtype": "int32", "backend": "numpy",
 }  # fmt: skip
@@ -67,9 +67,7 @@ def content_words(text: str) -> list[str]:
 class LexicalStore:
     """A BM25 table over texts: k1 1.5, b 0.75, Lucene's variant (Kamphuis et al., ECIR 2020)."""
 
-    def __init__(
-        self, vocabulary: Mapping[str, int], table: Mapping[str, npt.NDArray[Any]], count: int
-    ) -> None:
+    def __init__(self, vocabulary: Mapping[str, int], table: _Table, count: int) -> None:
         """Take the number of each term, and bm25s's arrays by name: `data`, `indices`, `indptr`."""
         self._vocabulary, self._table = vocabulary, table
         self.count = count
@@ -149,7 +147,7 @@ def _scorer() -> bm25s.BM25:
     # Half a second, most of it scipy, that only counting needs: answering reads the arrays.
     import bm25s
 
-    return bm25s.BM25(k1=1.5, b=0.75, method="lucene")
+    return bm25s.BM25(**_WRITTEN_AS)
 
 
 def _row(path: Path, kind: str) -> npt.NDArray[Any]:

@@ -12,6 +12,7 @@ import pytest
 from assistant.collecting import nothing_collected
 from assistant.settings import Settings
 from assistant.stubs import no_stubs_written
+from index import graph
 from index.embedder import DEFAULT_NAME, open_embedder
 
 _IMPORTED = """
@@ -78,8 +79,6 @@ def test_a_model_is_compared_with_its_hash_when_opened_and_made_ready_when_first
     built_in_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[Path] = []
-    from index import graph
-
     make = graph._opened
 
     def counted(folder: Path, most: int) -> object:
