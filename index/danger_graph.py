@@ -13,7 +13,7 @@ from index.danger import DANGER_WEIGHTS, Meaning, Numbers, load_danger
 from index.graph import NetworkFacts, TokenGraph, export_in_child, file_sha256, open_export, read_facts
 
 # Changes when a graph exported from the same weights would come out differently.
-_RECIPE = "danger-1"
+_RECIPE = "danger-2"
 
 
 class MeaningFacts(NetworkFacts):

