@@ -15,7 +15,7 @@ import Stemmer
 from content.normalize import fold
 from index.errors import IndexDamaged
 from index.regular import must_be_regular
-from index.term_scores import Column, TermScores, added_up
+from index.term_scores import Column, TermScores
 from index.vectors import npy_header
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class LexicalStore:
     def scores(self, question: str) -> TermScores:
         """Return the BM25 score of every text that shares a term."""
         found = (self.column(term) for term in terms(question))
-        return added_up([column for column in found if column is not None], self.count)
+        return TermScores([column for column in found if column is not None], self.count)
 
     def column(self, term: str) -> Column | None:
         """Return the texts that hold a stemmed term and what it gives each, None for an unknown one."""

@@ -8,10 +8,18 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-_Rows = npt.NDArray[np.int64]
+_Rows = npt.NDArray[np.int32]
 _Values = npt.NDArray[np.float32]
 # Where more than one text of so many is touched, adding to all of them is quicker than sorting rows.
 _DENSE = 16
+# Columns that are shorter together are added up as they are: to look for what can be left out takes longer.
+_FEW = 100_000
+# A look into a column costs as much as adding so many of its values.
+_LOOK = 16
+# So many texts with rare terms tell what a text needs at least to be among the best.
+_TRIED = 2_000
+# Sums of float32 in another order differ by less.
+_ROUNDING = 1e-4
 
 
 class Column(NamedTuple):
@@ -39,55 +47,102 @@ class Lexical(Protocol):
         ...
 
 
-class TermScores(NamedTuple):
-    """Rows int64 (m,), ascending, of the texts that share a term, and their float32 scores."""
+class TermScores:
+    """BM25 added up over the columns of a question's terms, a term twice where it is asked twice.
 
-    rows: _Rows
-    values: _Values
+    Laws: float32 sums in the order of the terms, so that the same columns give the same bits wherever they
+    are kept; what is left out of the sums could not be among the best. Values are not negative.
+    """
+
+    def __init__(self, columns: Sequence[Column], count: int) -> None:
+        """Take the columns in the order of the terms; `count`: how many texts there are."""
+        self._columns, self._count = tuple(column for column in columns if len(column.rows)), count
+        self._named = sum(len(column.rows) for column in self._columns)
+        self._best: list[tuple[int, float]] = []
+        self._known = 0
 
     @property
     def highest(self) -> float:
         """The best score, 0 when no term is shared."""
-        return float(self.values.max(initial=0.0))
+        return max((score for _, score in self.best(max(1, self._known))), default=0.0)
 
     def best(self, k: int) -> list[tuple[int, float]]:
         """Return up to `k` (row, score > 0), best first, equal scores in row order."""
-        rows, values = self.rows, self.values
-        if 0 < k < len(values):
-            # Everything as good as the k-th, so that equal scores are told apart by their rows alone.
-            kept = values >= np.partition(values, -k)[-k]
-            rows, values = rows[kept], values[kept]
-        order = np.argsort(-values, kind="stable")[:k]
-        return [(int(rows[place]), float(values[place])) for place in order if values[place] > 0]
+        if k > self._known:
+            rows = self._candidates(k)
+            # Many rows are added up sooner than looked for one by one.
+            if rows is None or len(rows) * len(self._columns) * _LOOK > self._named:
+                rows, sums = self._added(self._columns, 0.0)
+            else:
+                sums = self._sums(rows)
+            self._best, self._known = _sorted(rows, sums, k), k
+        return self._best[: max(0, k)]
 
     def of(self, wanted: Sequence[int]) -> list[float]:
         """Return the scores of some rows, 0 for those that share no term."""
-        asked = np.asarray(wanted, dtype=np.int64)
-        if not len(self.rows) or not len(asked):
-            return [0.0] * len(asked)
-        places = np.minimum(np.searchsorted(self.rows, asked), len(self.rows) - 1)
-        found = np.where(self.rows[places] == asked, self.values[places], np.float32(0.0))
-        return [float(score) for score in found]
+        scores: list[float] = self._sums(np.asarray(wanted, dtype=np.int32)).tolist()
+        return scores
 
+    def _sums(self, rows: _Rows) -> _Values:
+        """Return the exact sums of some rows: a look into each column for each row."""
+        sums = np.zeros(len(rows), np.float32)
+        for column in self._columns:
+            # Of one type with the column's: else all of it would be converted first.
+            places = np.minimum(np.searchsorted(column.rows, rows), len(column.rows) - 1)
+            sums += np.where(column.rows[places] == rows, column.values[places], np.float32(0.0))
+        return sums
 
-def added_up(columns: Sequence[Column], count: int) -> TermScores:
-    """Return the sums over the columns of a question's terms, a term twice where it is asked twice.
+    def _candidates(self, k: int) -> _Rows | None:
+        """Return rows, ascending, among which the `k` best are, None where to find out takes longer.
 
-    Law: float32 sums in the order of the terms, so that the same columns give the same bits wherever
-    they are kept. `count`: how many texts there are.
-    """
-    total = sum(len(column.rows) for column in columns)
-    if not total:
-        return TermScores(np.zeros(0, np.int64), np.zeros(0, np.float32))
-    if total * _DENSE > count:
-        sums, touched = np.zeros(count, np.float32), np.zeros(count, bool)
+        Columns of common terms, long and of little worth, are only looked into: a text that holds nothing
+        else cannot reach what the k-th best has at least. Source: MaxScore (Turtle and Flood, 1995).
+        """
+        if self._named <= max(_FEW, k):
+            return None
+        columns = sorted(self._columns, key=lambda column: len(column.rows))
+        least = self._reached(columns, k) * (1 - _ROUNDING)
+        spare = 0.0
+        while columns and (more := spare + float(columns[-1].values.max())) < least:
+            spare = more
+            columns.pop()
+        if len(columns) == len(self._columns):
+            return None
+        return self._added(columns, least - spare)[0]
+
+    def _reached(self, columns: Sequence[Column], k: int) -> float:
+        """Return what the k-th best has at least, 0 if unknown, by the texts with the rarest terms."""
+        tried = np.zeros(0, np.int32)
+        for column in columns:
+            rows = column.rows
+            if len(rows) > _TRIED + k:
+                rows = rows[np.argpartition(column.values, -_TRIED - k)[-_TRIED - k :]]
+            tried = np.union1d(tried, rows)
+            if len(tried) >= k:
+                return float(np.partition(self._sums(tried), -k)[-k])
+        return 0.0
+
+    def _added(self, columns: Sequence[Column], least: float) -> tuple[_Rows, _Values]:
+        """Return the rows, ascending, to which some columns give `least` and more than 0, and how much."""
+        if sum(len(column.rows) for column in columns) * _DENSE <= self._count:
+            together = [column.rows for column in columns]
+            rows = np.unique(np.concatenate([np.zeros(0, np.int32), *together]))
+            sums = np.zeros(len(rows), np.float32)
+            for column in columns:
+                sums[np.searchsorted(rows, column.rows)] += column.values
+            kept = sums >= least
+            return rows[kept], sums[kept]
+        sums = np.zeros(self._count, np.float32)
         for column in columns:
             sums[column.rows] += column.values
-            touched[column.rows] = True
-        rows = np.flatnonzero(touched)
-        return TermScores(rows, sums[rows])
-    rows = np.unique(np.concatenate([column.rows for column in columns])).astype(np.int64)
-    values = np.zeros(len(rows), np.float32)
-    for column in columns:
-        values[np.searchsorted(rows, column.rows)] += column.values
-    return TermScores(rows, values)
+        found = np.flatnonzero(sums >= least if least > 0 else sums > 0)
+        return found.astype(np.int32), sums[found]
+
+
+def _sorted(rows: _Rows, values: _Values, k: int) -> list[tuple[int, float]]:
+    if k < len(values):
+        # Everything as good as the k-th, so that equal scores are told apart by their rows alone.
+        kept = values >= np.partition(values, -k)[-k]
+        rows, values = rows[kept], values[kept]
+    order = np.argsort(-values, kind="stable")[:k]
+    return [(int(rows[place]), float(values[place])) for place in order if values[place] > 0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ from content.schema import Document
 from index.data import IndexData
 from index.engines.errors import EngineBusy, GenerationDamaged, NotPublished
 from index.engines.fetched import StoredDocuments
-from index.engines.protocol import Batch, GenerationFacts
+from index.engines.protocol import Batch, Blob, GenerationFacts
 from index.engines.shared_data import SharedData
 from index.engines.shipping import open_shared, ship, shipped
 from index.errors import IndexDamaged
@@ -100,7 +100,7 @@ def test_only_what_is_looked_at_is_fetched(
     fetched: list[str] = []
     original = data.generation.blobs
 
-    def noted(keys: Iterable[str]) -> dict[str, bytes]:
+    def noted(keys: Iterable[str]) -> Mapping[str, Blob]:
         fetched.extend(key for key in keys if key.startswith("document/"))
         return original(list(keys))
 

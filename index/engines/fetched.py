@@ -13,9 +13,9 @@ from pydantic import ValidationError
 from content.schema import Document, FrontMatter, Passage
 from index.embedder import FloatMatrix
 from index.engines.errors import GenerationDamaged
-from index.engines.protocol import Generation
+from index.engines.protocol import Blob, Generation
 from index.lexical import terms
-from index.term_scores import Column, TermScores, added_up
+from index.term_scores import Column, TermScores
 
 Key = TypeVar("Key")
 Found = TypeVar("Found")
@@ -120,10 +120,10 @@ class StoredDocuments(Mapping[str, Document]):
         blobs = self._generation.blobs([f"document/{document_id}" for document_id in ids])
         return {document_id: self._read(document_id, blobs) for document_id in ids}
 
-    def _read(self, document_id: str, blobs: Mapping[str, bytes]) -> Document:
+    def _read(self, document_id: str, blobs: Mapping[str, Blob]) -> Document:
         where = f"{self._generation.facts.name}: document {document_id}"
         try:
-            document = Document.model_validate_json(blobs[f"document/{document_id}"])
+            document = Document.model_validate_json(bytes(blobs[f"document/{document_id}"]))
         except (KeyError, ValidationError) as error:
             raise GenerationDamaged(where, "is not there or cannot be read") from error
         if (document.id, document.sha256) != (document_id, self._sha256[document_id]):
@@ -147,7 +147,7 @@ class StoredColumns:
         asked = terms(question)
         found = self._kept.of(asked)
         columns = (found[term] for term in asked)
-        return added_up([column for column in columns if column is not None], self.count)
+        return TermScores([column for column in columns if column is not None], self.count)
 
     def frequency(self, term: str) -> int:
         """Return in how many texts a stemmed term stands."""
@@ -158,7 +158,7 @@ class StoredColumns:
         blobs = self._generation.blobs([f"term/{term}" for term in asked])
         return {term: self._read(term, blobs.get(f"term/{term}")) for term in asked}
 
-    def _read(self, term: str, blob: bytes | None) -> Column | None:
+    def _read(self, term: str, blob: Blob | None) -> Column | None:
         if blob is None:
             return None
         half = len(blob) // 8
@@ -174,4 +174,6 @@ def column_blob(column: Column) -> bytes:
 
 
 def _column_bytes(column: Column | None) -> int:
-    return 64 if column is None else 64 + 8 * len(column.rows)
+    # What stands in a file that is mapped takes no memory of this process.
+    held = 0 if column is None or isinstance(column.rows.base, memoryview) else len(column.rows)
+    return 64 + 8 * held

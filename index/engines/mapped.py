@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -15,7 +15,7 @@ from index.engines.errors import GenerationDamaged
 from index.engines.nearest import check_vector
 from index.engines.packed import Names, Packed, mapped
 from index.engines.proof import CODES, KINDS, SPEAKERS, STARTS, VECTORS, FolderFacts
-from index.engines.protocol import Candidates, Record, Rows, Where
+from index.engines.protocol import Blob, Candidates, Record, Rows, Where
 from index.engines.scattered import ScatteredRows
 
 ALL_KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -78,10 +78,13 @@ class MappedGeneration:
         found: list[int] = self._matching(where).tolist()
         return found
 
-    def blobs(self, keys: Sequence[str]) -> dict[str, bytes]:
-        """Return what was written under these keys, compared with its hash; the last of equal keys."""
+    def blobs(self, keys: Sequence[str]) -> Mapping[str, Blob]:
+        """Return what was written under these keys, compared with its hash; the last of equal keys.
+
+        Long ones are not copied: all workers look at one.
+        """
         numbers = {key: self._keys.numbers(key)[-1:] for key in keys}
-        return {key: self._blobs[found[0]] for key, found in numbers.items() if found}
+        return {key: self._blobs.view(found[0]) for key, found in numbers.items() if found}
 
     def close(self) -> None:
         """Let the maps go; they are given back when nobody uses them any more."""

@@ -98,8 +98,12 @@ class Packed:
 
     def __getitem__(self, number: int) -> bytes:
         """Return a byte string; raises GenerationDamaged for one that is not what was written."""
+        return bytes(self.view(number))
+
+    def view(self, number: int) -> memoryview:
+        """Return a byte string where it stands, no copy of it; raises GenerationDamaged as above."""
         start = int(self._ends[number - 1]) if number else 0
-        raw = self._bytes[start : int(self._ends[number])].tobytes()
+        raw = self._bytes[start : int(self._ends[number])].data
         if hashlib.sha256(raw).digest() != self._hashes[number].tobytes():
             raise GenerationDamaged(self._where, f"number {number} is not what was written")
         return raw

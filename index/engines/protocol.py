@@ -7,7 +7,7 @@ or stale reads to agree about, and going back is publishing an older name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
@@ -20,6 +20,8 @@ from index.embedder import FloatMatrix, FloatVector
 from index.pointer import GENERATION
 
 Rows = npt.NDArray[np.int64]
+# Bytes, or where they stand in a file that is mapped: never changed either way.
+Blob = bytes | memoryview
 
 
 class GenerationFacts(Fact):
@@ -107,7 +109,7 @@ class Generation(Protocol):
         """Return the rows of all matching passages, ascending."""
         ...
 
-    def blobs(self, keys: Sequence[str]) -> dict[str, bytes]:
+    def blobs(self, keys: Sequence[str]) -> Mapping[str, Blob]:
         """Return what was written under these keys, compared with its hash; unknown keys are left out."""
         ...
 

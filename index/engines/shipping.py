@@ -113,6 +113,11 @@ def _batches(data: IndexData) -> Iterator[Batch]:
 
 
 def _blobs(data: IndexData, manifest: Manifest) -> Iterator[tuple[str, bytes]]:
+    if not isinstance(data.lexical, LexicalStore):
+        raise TypeError("only an index held in memory is written to a store")
+    # First, where numbers of four bytes begin at multiples of four: files are looked at where they stand.
+    for term, column in data.lexical.columns():
+        yield f"term/{term}", column_blob(column)
     yield _MANIFEST, manifest.as_bytes()
     yield "file/front", _front_of(data.documents)
     yield "file/questions", _QUESTIONS.dump_json(data.questions)
@@ -128,10 +133,6 @@ def _blobs(data: IndexData, manifest: Manifest) -> Iterator[tuple[str, bytes]]:
     for row, document in enumerate(data.documents):
         yield f"document/{document.id}", document.model_dump_json().encode("utf-8")
         yield f"opening/{document.id}", np.asarray(data.document_vectors[row], dtype="<f4").tobytes()
-    if not isinstance(data.lexical, LexicalStore):
-        raise TypeError("only an index held in memory is written to a store")
-    for term, column in data.lexical.columns():
-        yield f"term/{term}", column_blob(column)
 
 
 def _front_of(documents: Sequence[FrontMatter]) -> bytes:
@@ -143,13 +144,14 @@ def _manifest(generation: Generation) -> Manifest:
     raw = generation.blobs([_MANIFEST]).get(_MANIFEST)
     if raw is None:
         raise GenerationDamaged(generation.facts.name, "has no manifest")
-    return manifest_of(raw, generation.facts.name)
+    return manifest_of(bytes(raw), generation.facts.name)
 
 
 def _data(generation: Generation, manifest: Manifest) -> SharedData:
     names = "front questions question-vectors answers equivalents synonyms document-rows sentence-counts"
     keys = [f"file/{name}" for name in (*names.split(), "calibration")]
-    blobs, facts = generation.blobs(keys), generation.facts
+    facts = generation.facts
+    blobs = {key: bytes(raw) for key, raw in generation.blobs(keys).items()}
     try:
         front = _FRONT.validate_json(blobs["file/front"])
         documents = StoredDocuments(generation, front, {s.id: s.sha256 for s in manifest.sources})
