@@ -10,12 +10,12 @@ import numpy.typing as npt
 
 _Rows = npt.NDArray[np.int32]
 _Values = npt.NDArray[np.float32]
-# Where more than one text of so many is touched, adding to all of them is quicker than sorting rows.
-_DENSE = 16
+# So many sums stay in the processor's own memory while columns are added to them.
+_BLOCK = 1 << 17
 # Columns that are shorter together are added up as they are: to look for what can be left out takes longer.
 _FEW = 100_000
 # A look into a column costs as much as adding so many of its values.
-_LOOK = 16
+_LOOK = 4
 # So many texts with rare terms tell what a text needs at least to be among the best.
 _TRIED = 2_000
 # Sums of float32 in another order differ by less.
@@ -27,6 +27,12 @@ class Column(NamedTuple):
 
     rows: npt.NDArray[np.int32]
     values: _Values
+
+    def of(self, wanted: npt.NDArray[np.int32]) -> _Values:
+        """Return what the term gives some texts, 0 to those without it; not for a column of no text."""
+        # Both of one type: else the whole column would be converted first.
+        places = np.minimum(np.searchsorted(self.rows, wanted), len(self.rows) - 1)
+        return np.where(self.rows[places] == wanted, self.values[places], np.float32(0.0))
 
 
 class Lexical(Protocol):
@@ -69,12 +75,8 @@ class TermScores:
     def best(self, k: int) -> list[tuple[int, float]]:
         """Return up to `k` (row, score > 0), best first, equal scores in row order."""
         if k > self._known:
-            rows = self._candidates(k)
-            # Many rows are added up sooner than looked for one by one.
-            if rows is None or len(rows) * len(self._columns) * _LOOK > self._named:
-                rows, sums = self._added(self._columns, 0.0)
-            else:
-                sums = self._sums(rows)
+            few = self._candidates(k)
+            rows, sums = self._added(self._columns, 0.0) if few is None else (few, self._sums(few))
             self._best, self._known = _sorted(rows, sums, k), k
         return self._best[: max(0, k)]
 
@@ -87,9 +89,7 @@ class TermScores:
         """Return the exact sums of some rows: a look into each column for each row."""
         sums = np.zeros(len(rows), np.float32)
         for column in self._columns:
-            # Of one type with the column's: else all of it would be converted first.
-            places = np.minimum(np.searchsorted(column.rows, rows), len(column.rows) - 1)
-            sums += np.where(column.rows[places] == rows, column.values[places], np.float32(0.0))
+            sums += column.of(rows)
         return sums
 
     def _candidates(self, k: int) -> _Rows | None:
@@ -102,13 +102,23 @@ class TermScores:
             return None
         columns = sorted(self._columns, key=lambda column: len(column.rows))
         least = self._reached(columns, k) * (1 - _ROUNDING)
+        spared: list[tuple[Column, float]] = []
         spare = 0.0
-        while columns and (more := spare + float(columns[-1].values.max())) < least:
-            spare = more
-            columns.pop()
-        if len(columns) == len(self._columns):
+        while columns and spare + (most := float(columns[-1].values.max())) < least:
+            spared.append((columns.pop(), most))
+            spare += most
+        if not spared:
             return None
-        return self._added(columns, least - spare)[0]
+        rows, sums = self._added(columns, least - spare)
+        # What is worth most is looked into first, and the fewer texts are left for the others.
+        for column, most in reversed(spared):
+            if len(rows) * _LOOK > self._named:
+                return None
+            sums += column.of(rows)
+            spare -= most
+            kept = sums >= least - spare
+            rows, sums = rows[kept], sums[kept]
+        return rows
 
     def _reached(self, columns: Sequence[Column], k: int) -> float:
         """Return what the k-th best has at least, 0 if unknown, by the texts with the rarest terms."""
@@ -124,19 +134,17 @@ class TermScores:
 
     def _added(self, columns: Sequence[Column], least: float) -> tuple[_Rows, _Values]:
         """Return the rows, ascending, to which some columns give `least` and more than 0, and how much."""
-        if sum(len(column.rows) for column in columns) * _DENSE <= self._count:
-            together = [column.rows for column in columns]
-            rows = np.unique(np.concatenate([np.zeros(0, np.int32), *together]))
-            sums = np.zeros(len(rows), np.float32)
-            for column in columns:
-                sums[np.searchsorted(rows, column.rows)] += column.values
-            kept = sums >= least
-            return rows[kept], sums[kept]
-        sums = np.zeros(self._count, np.float32)
-        for column in columns:
-            sums[column.rows] += column.values
-        found = np.flatnonzero(sums >= least if least > 0 else sums > 0)
-        return found.astype(np.int32), sums[found]
+        edges = np.arange(0, self._count + _BLOCK, _BLOCK, dtype=np.int64)
+        places = [np.searchsorted(column.rows, edges.astype(column.rows.dtype)) for column in columns]
+        found: list[tuple[_Rows, _Values]] = [(np.zeros(0, np.int32), np.zeros(0, np.float32))]
+        for number, first in enumerate(edges[:-1].tolist()):
+            sums = np.zeros(_BLOCK, np.float32)
+            for column, place in zip(columns, places, strict=True):
+                some = slice(place[number], place[number + 1])
+                sums[column.rows[some] - first] += column.values[some]
+            rows = np.flatnonzero(sums >= least if least > 0 else sums > 0)
+            found.append(((rows + first).astype(np.int32), sums[rows]))
+        return np.concatenate([rows for rows, _ in found]), np.concatenate([sums for _, sums in found])
 
 
 def _sorted(rows: _Rows, values: _Values, k: int) -> list[tuple[int, float]]:

@@ -59,9 +59,9 @@ COLUMNS = st.lists(st.dictionaries(st.integers(0, 59), st.floats(0, 8, width=32)
 
 
 @settings(deadline=None)
-@given(COLUMNS, st.integers(0, 12), st.integers(1, 8), st.sampled_from([1, 1_000]))
+@given(COLUMNS, st.integers(0, 12), st.integers(1, 8), st.sampled_from([7, 60, 100]))
 def test_what_is_left_out_of_the_sums_is_never_among_the_best(
-    asked: list[dict[int, float]], k: int, tried: int, dense: int
+    asked: list[dict[int, float]], k: int, tried: int, block: int
 ) -> None:
     columns = [column(sorted(held), [held[row] for row in sorted(held)]) for held in asked]
     sums = np.zeros(60, np.float32)
@@ -74,7 +74,7 @@ def test_what_is_left_out_of_the_sums_is_never_among_the_best(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("index.term_scores._FEW", 0)
         patch.setattr("index.term_scores._TRIED", tried)
-        patch.setattr("index.term_scores._DENSE", dense)
+        patch.setattr("index.term_scores._BLOCK", block)
         found = TermScores(columns, 60)
         assert found.best(k) == ordered[:k]
         assert found.highest == max(sums)
