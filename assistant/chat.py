@@ -172,4 +172,7 @@ def import_gradio(folder: Path) -> Any:
     # Its queue prints the whole trace of an error, whose message could hold a visitor's words.
     queueing: Any = gradio.queueing
     queueing.traceback = SimpleNamespace(print_exc=log_places)
+    # It makes an app of a page each time it is touched; `mount_page` makes the one that answers.
+    blocks: Any = gradio.blocks
+    blocks.App = SimpleNamespace(create_app=lambda *_, **__: None)
     return gradio

@@ -40,6 +40,7 @@ def mount_page(
         enable_monitoring=False, max_file_size=max_file_size, pwa=False, ssr_mode=False, mcp_server=False,
         allowed_paths=[], blocked_paths=["/"] if max_file_size == 1 else [], theme=_theme(gr), head=head,
     )  # fmt: skip
+    blocks.app = app.router.routes[-1].app
     # A mounted app never launches, and Gradio checks the files a client names only after launching:
     # without this line any client could have any file of the server copied and served.
     blocks.has_launched = True

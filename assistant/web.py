@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
@@ -62,7 +63,7 @@ def build_app(settings: Settings, live: LiveAssistant, neighbours: Neighbours | 
     routes = build_api(live, feedback, takes_text=settings.feedback_text)
     app.include_router(routes)
     app.include_router(embedding_routes(settings))
-    app.include_router(_page_routes(live, as_bytes(describe(routes))))
+    app.include_router(_page_routes(live, cache(lambda: as_bytes(describe(routes)))))
     for error in (FaqError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(error, answer_error)
     app.router.routes.extend(agents.routes if agents else ())
@@ -84,13 +85,16 @@ def _agents(live: LiveAssistant, settings: Settings) -> Starlette:
     return build_mcp(live, settings)
 
 
-def _page_routes(live: LiveAssistant, described: bytes) -> APIRouter:
-    """Return what a browser and a watchdog ask for; nothing of it is in the description for programs."""
+def _page_routes(live: LiveAssistant, described: Callable[[], bytes]) -> APIRouter:
+    """Return what a browser and a watchdog ask for; nothing of it is in the description for programs.
+
+    `described` is asked for that once somebody wants it: it takes a while to be written.
+    """
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/openapi.json")
     def openapi() -> Response:
-        return Response(described, media_type="application/json")
+        return Response(described(), media_type="application/json")
 
     @routes.get("/healthz")
     def healthz() -> dict[str, str]:

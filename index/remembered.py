@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -36,16 +37,20 @@ class RememberedEvidence:
     def __init__(self, model: EvidenceModel, path: Path, *, anew: bool = False) -> None:
         """Take the reader and the file; one of another reader, or a damaged one, is as good as none."""
         self.facts = model.facts
-        self._model, self._path = model, path
-        self._known = {} if anew else _read(path, model.facts)
+        self._model, self._path, self._anew = model, path, anew
         self._used: dict[str, _Scores] = {}
+
+    @cached_property
+    def _known(self) -> dict[str, _Scores]:
+        # Read when something is asked: most builds find that nothing has changed.
+        return {} if self._anew else _read(self._path, self.facts)
 
     def sentence_evidence(self, question: str, passages: Sequence[PassageText]) -> list[_Scores]:
         """Return what the reader returns."""
         keys = [_key(question, passage) for passage in passages]
         new = {key: passage for key, passage in zip(keys, passages, strict=True) if key not in self._known}
         found = self._model.sentence_evidence(question, list(new.values())) if new else []
-        self._known |= zip(new, found, strict=True)
+        self._known.update(zip(new, found, strict=True))
         self._used |= {key: self._known[key] for key in keys}
         return [self._known[key] for key in keys]
 

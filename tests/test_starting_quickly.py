@@ -8,12 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from fakes import WordEvidence
 
 from assistant.collecting import nothing_collected
 from assistant.settings import Settings
 from assistant.stubs import no_stubs_written
 from index import graph
 from index.embedder import DEFAULT_NAME, open_embedder
+from index.remembered import RememberedEvidence
 
 _IMPORTED = """
 import sys
@@ -91,3 +93,33 @@ def test_a_model_is_compared_with_its_hash_when_opened_and_made_ready_when_first
     assert made == []
     assert embedder.embed(["What is lupus?"]).tobytes() == embedder.embed(["What is lupus?"]).tobytes()
     assert len(made) == 1
+
+
+@pytest.mark.model
+def test_each_page_is_made_an_app_once(built_in_home: Path) -> None:
+    lines = f"""
+from pathlib import Path
+from fastapi import FastAPI
+from starlette.routing import Mount
+from assistant.chat import TABLES, import_gradio, mount_chat
+from assistant.live import LiveAssistant
+from assistant.settings import Settings
+settings = Settings(home=Path({str(built_in_home)!r}))
+import_gradio(settings.home / "gradio")
+from gradio import routes
+made, make = [], routes.App.create_app
+routes.App.create_app = lambda *a, **k: (made.append(a), make(*a, **k))[1]
+app = FastAPI()
+mount_chat(app, LiveAssistant(settings), settings)
+assert len(made) == len(TABLES), made
+pages = [route.app for route in app.router.routes if isinstance(route, Mount)]
+assert [page.get_blocks().app for page in pages] == pages
+"""
+    assert "gradio" in imported(lines)
+
+
+def test_what_was_read_before_is_read_from_the_disk_when_a_passage_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
+    RememberedEvidence(WordEvidence(), tmp_path / "readings.json")
