@@ -4,7 +4,7 @@ Run: python tests/benchmarks/words_at_size.py CORPORA [--made 1000000 --made 100
 CORPORA holds folders with corpus.jsonl and queries.jsonl (BEIR). A made passage holds the terms of a real
 one, each worth up to a fifth more or less; new words, which more documents would bring, are missing. Times
 are of one thread. Beside the search as it is served stands one that adds up every column a question names:
-the answers must be the same.
+the answers must be the same. What was measured is kept in words_at_size.jsonl in the cache.
 """
 
 from __future__ import annotations
@@ -142,6 +142,7 @@ def main() -> None:
     given = parser.parse_args()
     texts = passages(given.corpora)
     asked = questions(given.corpora)[:_ASKED]
+    given.cache.mkdir(parents=True, exist_ok=True)
     began = thread_time()
     real = LexicalStore.from_texts(texts)
     print(f"{real.count:,} real passages counted in {thread_time() - began:.0f} s of CPU", flush=True)
@@ -152,6 +153,8 @@ def main() -> None:
             folder.with_suffix(".begun").rename(folder)
         line = measured(folder / "table", count, asked)
         print(", ".join(f"{name} {value:,.1f}" for name, value in line.items()), flush=True)
+        with (given.cache / "words_at_size.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
 
 
 if __name__ == "__main__":
