@@ -81,7 +81,7 @@ class MappedGeneration:
     def blobs(self, keys: Sequence[str]) -> Mapping[str, Blob]:
         """Return what was written under these keys, compared with its hash; the last of equal keys.
 
-        Long ones are not copied: all workers look at one.
+        None is copied: all workers look at one.
         """
         numbers = {key: self._keys.numbers(key)[-1:] for key in keys}
         return {key: self._blobs.view(found[0]) for key, found in numbers.items() if found}
