@@ -70,7 +70,7 @@ class TermScores:
     @property
     def highest(self) -> float:
         """The best score, 0 when no term is shared."""
-        return max((score for _, score in self.best(max(1, self._known))), default=0.0)
+        return next((score for _, score in self.best(1)), 0.0)
 
     def best(self, k: int) -> list[tuple[int, float]]:
         """Return up to `k` (row, score > 0), best first, equal scores in row order."""
@@ -134,11 +134,11 @@ class TermScores:
 
     def _added(self, columns: Sequence[Column], least: float) -> tuple[_Rows, _Values]:
         """Return the rows, ascending, to which some columns give `least` and more than 0, and how much."""
-        edges = np.arange(0, self._count + _BLOCK, _BLOCK, dtype=np.int64)
+        edges = np.array([*range(0, self._count, _BLOCK), self._count], dtype=np.int64)
         places = [np.searchsorted(column.rows, edges.astype(column.rows.dtype)) for column in columns]
         found: list[tuple[_Rows, _Values]] = [(np.zeros(0, np.int32), np.zeros(0, np.float32))]
         for number, first in enumerate(edges[:-1].tolist()):
-            sums = np.zeros(_BLOCK, np.float32)
+            sums = np.zeros(min(_BLOCK, self._count - first), np.float32)
             for column, place in zip(columns, places, strict=True):
                 some = slice(place[number], place[number + 1])
                 sums[column.rows[some] - first] += column.values[some]

@@ -83,6 +83,7 @@ def test_scores_are_the_formula(texts: list[str], question: str) -> None:
     scores = found.of(range(len(texts)))
 
     assert scores == np.array(scores, np.float32).tolist()
+    assert sorted(row for row, _ in found.best(9)) == [row for row, score in enumerate(scores) if score]
     assert scores == pytest.approx(formula(texts, question), rel=1e-5, abs=1e-7)
     expected = sorted((row for row, score in enumerate(scores) if score), key=lambda r: (-scores[r], r))
     assert store.search(question, 4) == [(row, scores[row]) for row in expected[:4]]

@@ -43,6 +43,7 @@ def test_a_term_asked_twice_counts_twice(count: int) -> None:
     assert found.of([7, 0, 4, 9]) == [0.25, 0.0, 5.0, 0.0]
     assert found.highest == 5.0
     assert found.best(2) == [(4, 5.0), (1, 1.0)]
+    assert found.best(9) == [(4, 5.0), (1, 1.0), (7, 0.25)]
 
 
 @given(st.lists(st.integers(0, 3), max_size=30), st.integers(0, 31))

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 from tqdm import tqdm
+from vectors_at_size import memory
 
 from content.sentences import sentence_spans
 from index.lexical import LexicalStore, terms
@@ -112,11 +113,6 @@ def timed(store: LexicalStore, asked: Sequence[str]) -> dict[str, float]:
         "p95 ms of CPU": quantiles(served, n=20)[-1], "p50 ms in full": median(full),
         "times as fast": median(full) / median(served),
     }  # fmt: skip
-
-
-def memory() -> dict[str, float]:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return {line.split(":")[0]: int(line.split()[1]) / 1000 for line in lines if line.startswith("Rss")}
 
 
 def measured(folder: Path, count: int, asked: Sequence[str]) -> dict[str, Any]:
