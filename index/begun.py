@@ -9,12 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-import numpy as np
 from tqdm import tqdm
 
 from index.disposal import remove
 from index.embedder import Embedder, FloatMatrix
 from index.vector_blocks import VectorBlocks
+from index.vectors import roomy
 
 # At some 250 texts a second on one core a kill costs seconds, and a block is 1.6 MB to be synced.
 ROWS = 1_000
@@ -56,7 +56,7 @@ class BegunVectors:
 
     def embed(self, texts: Sequence[str], *, progress: bool = False) -> FloatMatrix:
         """Return float32 (n, d), unit rows, in the order of `texts`."""
-        rows = np.empty((len(texts), self.facts.dimension), dtype=np.float32)
+        rows = roomy(len(texts), self.facts.dimension, self._root)
         missing = self._fill(rows, texts)
         if len(missing) <= WORTH_KEEPING:
             rows[missing] = self._embedder.embed([texts[row] for row in missing], progress=progress)

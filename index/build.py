@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import gettempdir
 
 import numpy as np
 
@@ -15,10 +16,11 @@ from index.begun import BegunVectors
 from index.canaries import canaries_of
 from index.danger import Meaning
 from index.data import IndexData
-from index.embedder import Embedder, FloatMatrix, FloatVector
+from index.embedder import Embedder
 from index.errors import IndexOutOfDate
 from index.evidence import EvidenceModel, same_reader
 from index.generations import build_lock, publish
+from index.known import KnownVectors
 from index.lexical import LexicalStore
 from index.manifest import BUILDER_ID, Manifest, describe
 from index.search import Searcher
@@ -61,9 +63,9 @@ def build_index(
             if _is_up_to_date(previous[0], *given):
                 return BuildReport(previous[0], built=False)
         begin()
-        known = _known_vectors(previous[1], embedder) if previous and not force else {}
+        known = _known_vectors(previous[1] if previous and not force else None, embedder)
         begun = BegunVectors(embedder, root, anew=force)
-        data, texts = _assemble(library, begun, known, titles=titles, mined=mined, progress=progress)
+        data, texts = _assemble(library, begun, known, root, titles=titles, mined=mined, progress=progress)
         searcher = Searcher(data, embedder, evidence, meaning=meaning)
         if calibrate:
             data = replace(data, calibration=calibrate(searcher))
@@ -92,7 +94,8 @@ def candidate(
     Vectors of unchanged words are taken from the index in use; nothing in `root` is touched.
     """
     known = known_vectors(root, embedder)
-    data, _ = _assemble(library, embedder, known, titles=titles, mined=mined, progress=progress)
+    folder = root if root.is_dir() else Path(gettempdir())
+    data, _ = _assemble(library, embedder, known, folder, titles=titles, mined=mined, progress=progress)
     return Searcher(data, embedder, evidence, meaning=meaning)
 
 
@@ -136,48 +139,38 @@ def _is_up_to_date(
     )
 
 
-def known_vectors(root: Path, embedder: Embedder) -> dict[str, FloatVector]:
+def known_vectors(root: Path, embedder: Embedder) -> KnownVectors:
     """Return the vectors that the index in use holds, by their text; none of another embedder."""
     previous = _previous(root)
-    return _known_vectors(previous[1], embedder) if previous else {}
+    return _known_vectors(previous[1] if previous else None, embedder)
 
 
-def _known_vectors(data: IndexData, embedder: Embedder) -> dict[str, FloatVector]:
-    if not data.embedder.same_vectors(embedder.facts):
-        return {}
-    matrices = (
-        data.passage_vectors, data.sentence_vectors, data.question_vectors, data.document_vectors,
-    )  # fmt: skip
-    return {
-        text: row
-        for texts, matrix in zip(data.embedded_texts(), matrices, strict=True)
-        for text, row in zip(texts, matrix, strict=True)
-    }
+def _known_vectors(data: IndexData | None, embedder: Embedder) -> KnownVectors:
+    known = KnownVectors()
+    if data is not None and data.embedder.same_vectors(embedder.facts):
+        matrices = (
+            data.passage_vectors, data.sentence_vectors, data.question_vectors, data.document_vectors,
+        )  # fmt: skip
+        for texts, matrix in zip(data.embedded_texts(), matrices, strict=True):
+            known.add(texts, np.asarray(matrix))
+    return known
 
 
 def _assemble(
-    library: Library,
-    embedder: Embedder,
-    known: dict[str, FloatVector],
-    *,
-    titles: bool,
-    mined: bool,
-    progress: bool,
-) -> tuple[IndexData, list[str]]:
+    library: Library, embedder: Embedder, known: KnownVectors, folder: Path, *,
+    titles: bool, mined: bool, progress: bool,
+) -> tuple[IndexData, list[str]]:  # fmt: skip
     data = unembedded(library, embedder.facts, titles=titles, mined=mined)
-    empty = np.asarray(data.passage_vectors)
     groups = data.embedded_texts()
     wanted = list(dict.fromkeys(text for texts in groups for text in texts))
     new = [text for text in wanted if text not in known]
-    vectors = {**known, **dict(zip(new, embedder.embed(new, progress=progress), strict=True))}
-
-    def rows(texts: Sequence[str]) -> FloatMatrix:
-        return np.stack([vectors[text] for text in texts]) if texts else empty
-
+    known.add(new, embedder.embed(new, progress=progress))
+    passages, sentences, questions, documents = (
+        known.matrix(texts, embedder.facts.dimension, folder) for texts in groups
+    )
     data = replace(
-        data, passage_vectors=rows(groups[0]), sentence_vectors=rows(groups[1]),
-        question_vectors=rows(groups[2]), document_vectors=rows(groups[3]),
-        lexical=LexicalStore.from_texts(groups[0]),
+        data, passage_vectors=passages, sentence_vectors=sentences, question_vectors=questions,
+        document_vectors=documents, lexical=LexicalStore.from_texts(groups[0]),
     )  # fmt: skip
     return data, wanted
 

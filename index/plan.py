@@ -19,17 +19,19 @@ from index.begun import BegunVectors, key_of
 from index.build import known_vectors
 from index.data import IndexData
 from index.embedder import Embedder, FloatMatrix, cores
+from index.known import KnownVectors
 from index.lexical import LexicalStore
 from index.regular import everything_below
 from index.stored import write_data
 from index.unembedded import unembedded
+from index.vectors import MAPPED_BYTES
 
 _SAMPLE_SECONDS = 2.5
 _SAMPLE_TEXTS = 20_000
 # Enough for the share of each file; a larger library is weighed by that many of its passages.
 _SAMPLE_PASSAGES = 2_000
-# One document in the manifest, and one text with its vector in a dictionary.
-_SOURCE_BYTES, _ENTRY_BYTES = 300, 400
+# One document in the manifest, one text in a dictionary, and a letter of a passage as terms are counted.
+_SOURCE_BYTES, _ENTRY_BYTES, _TERM_BYTES = 300, 200, 5
 # Written, synced, and read again to be hashed twice: a slow disk.
 _BYTES_PER_SECOND = 50_000_000
 
@@ -37,8 +39,9 @@ _BYTES_PER_SECOND = 50_000_000
 class IndexPlan(Fact):
     """Counts, and from measured speed the seconds and bytes of a build.
 
-    `new` texts have to be embedded, the others are known. `kept_bytes` are needed while it embeds only;
-    `memory_bytes` is the most the process will hold. `texts_per_second` is 0 when nothing is new.
+    `new` texts have to be embedded, the others are known. `kept_bytes` of the disk are needed while it is
+    built only; `memory_bytes` is the most the process will hold, besides mapped files that the system may
+    let go. `texts_per_second` is 0 when nothing is new.
     """
 
     documents: int
@@ -63,8 +66,9 @@ def plan_index(
     """Return what `build_index` would do with these arguments; nothing in `root` is touched."""
     began = perf_counter()
     data = unembedded(library, embedder.facts, titles=titles, mined=mined)
-    wanted = list(dict.fromkeys(text for texts in data.embedded_texts() for text in texts))
-    known = {} if force else known_vectors(root, embedder)
+    groups = data.embedded_texts()
+    wanted = list(dict.fromkeys(text for texts in groups for text in texts))
+    known = KnownVectors() if force else known_vectors(root, embedder)
     new = [text for text in wanted if text not in known]
     if not force:
         new = BegunVectors(embedder, root).missing(new)
@@ -74,13 +78,15 @@ def plan_index(
     index_bytes, scale = _weighed(data)
     writing = preparing + (perf_counter() - began) * scale + index_bytes / _BYTES_PER_SECOND
     row_bytes = 4 * embedder.facts.dimension
+    matrices = [rows * row_bytes for rows in (len(new), *map(len, groups))]
+    mapped = sum(size for size in matrices if size > MAPPED_BYTES)
     return IndexPlan(
         documents=len(data.documents), passages=len(data.passages), sentences=len(data.sentences),
         questions=len(data.questions), texts=len(wanted), new=len(new), cores=cores(),
         texts_per_second=round(speed, 1), embedding_seconds=round(len(new) / speed, 1) if new else 0.0,
         writing_seconds=round(writing, 1), index_bytes=index_bytes,
-        kept_bytes=len(new) * (row_bytes + 32) if len(new) > begun.WORTH_KEEPING else 0,
-        memory_bytes=_memory(data, len(wanted), row_bytes),
+        kept_bytes=len(new) * (row_bytes + 32) * (len(new) > begun.WORTH_KEEPING) + mapped,
+        memory_bytes=_memory(groups, wanted, sum(matrices) - mapped),
     )  # fmt: skip
 
 
@@ -128,9 +134,8 @@ def _any_rows(count: int, dimension: int) -> FloatMatrix:
     return rows
 
 
-def _memory(data: IndexData, texts: int, row_bytes: int) -> int:
-    """Return the bytes held at most: twice every vector, and passages twice more to be searched."""
+def _memory(groups: Sequence[Sequence[str]], wanted: Sequence[str], held_rows: int) -> int:
+    """Return the bytes held at most: all words so far, what finds a text, terms, and rows in memory."""
     unit = 1 if sys.platform == "darwin" else 1024
     now = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-    rows = len(data.passages) + len(data.sentences) + len(data.questions) + len(data.documents)
-    return now + (texts + rows + 2 * len(data.passages)) * row_bytes + texts * _ENTRY_BYTES
+    return now + held_rows + len(wanted) * _ENTRY_BYTES + sum(map(len, groups[0])) * _TERM_BYTES

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
+import os
+import tempfile
 from pathlib import Path
+from typing import BinaryIO
 
 import faiss
 import numpy as np
 import numpy.typing as npt
 
 from index.embedder import FloatMatrix, FloatVector
-from index.errors import IndexDamaged
+from index.errors import BuildFailed, IndexDamaged
 
+# Larger arrays are mapped: a million passages with their sentences take 9 GB of disk, not of memory.
+MAPPED_BYTES = 64_000_000
 _UNIT_TOLERANCE = 1e-3
 # FAISS sums the same row differently from place to place; its cosines may be this far off.
 _ROUNDING = 1e-5
@@ -19,13 +24,11 @@ _SPARE = 8
 
 
 class VectorStore:
-    """Unit vectors in memory. FAISS's own file reader never runs: its files carry no checksum."""
+    """Unit vectors, compared where they stand: FAISS copies none of them and reads no file of its own."""
 
     def __init__(self, rows: FloatMatrix) -> None:
-        """Take float32 (n, d), unit rows."""
+        """Take float32 (n, d), unit rows, in memory or mapped."""
         self.rows = np.ascontiguousarray(rows, dtype=np.float32)
-        self._flat = faiss.IndexFlatIP(self.rows.shape[1])
-        self._flat.add(self.rows)
 
     def search(self, vector: FloatVector, k: int) -> list[tuple[int, float]]:
         """Return up to `k` (row, cosine), best first, equal cosines in row order.
@@ -46,10 +49,28 @@ class VectorStore:
         asked = k
         while True:
             asked = min(asked + _SPARE, len(self.rows))
-            cosines, rows = self._flat.search(vector[None, :], asked)
+            cosines, rows = faiss.knn(vector[None, :], self.rows, asked, metric=faiss.METRIC_INNER_PRODUCT)
             if asked == len(self.rows) or cosines[0][-1] < cosines[0][k - 1] - _ROUNDING:
                 return np.asarray(rows[0], dtype=np.int64)
             asked *= 2
+
+
+def roomy(rows: int, dimension: int, folder: Path) -> FloatMatrix:
+    """Return float32 (n, d) to be filled: in memory, or a large one in `folder`, mapped from a file.
+
+    That file has no name: it goes with the process, however that ends. Its room is taken at once, as a disk
+    that is full when a mapped page is written kills the process. Raises BuildFailed when there is none.
+    """
+    size = rows * dimension * 4
+    if size <= MAPPED_BYTES:
+        return np.empty((rows, dimension), dtype=np.float32)
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(file.fileno(), 0, size)
+            return np.asarray(np.memmap(file, np.float32, "r+", shape=(rows, dimension)))
+    except OSError as error:
+        raise BuildFailed(folder, error) from error
 
 
 def save_vectors(path: Path, rows: FloatMatrix) -> None:
@@ -59,7 +80,7 @@ def save_vectors(path: Path, rows: FloatMatrix) -> None:
 
 
 def load_vectors(path: Path, *, count: int, dimension: int) -> FloatMatrix:
-    """Read what `save_vectors` wrote, refusing anything else before memory is taken.
+    """Read what `save_vectors` wrote, or map a large file, refusing anything else before memory is taken.
 
     The header is compared with the only one that fits, never parsed: a forged one can name an
     array of terabytes. Every row must be finite and of unit length.
@@ -71,14 +92,21 @@ def load_vectors(path: Path, *, count: int, dimension: int) -> FloatMatrix:
                 raise IndexDamaged(path, f"does not begin as float32 rows of shape {(count, dimension)}")
             if path.stat().st_size != len(header) + count * dimension * 4:
                 raise IndexDamaged(path, "length differs from the shape it declares")
-            rows = np.fromfile(file, dtype="<f4").reshape(count, dimension)
+            rows = _rows(file, count, dimension)
     except (OSError, ValueError) as error:
         raise IndexDamaged(path, f"not a vector file ({error})") from error
     with np.errstate(over="ignore", invalid="ignore"):
-        norms = np.linalg.norm(rows, axis=1)
+        # Of a mapped file no row is copied.
+        norms = np.sqrt(np.einsum("nd,nd->n", rows, rows))
     if not np.all(np.abs(norms - 1.0) < _UNIT_TOLERANCE):
         raise IndexDamaged(path, "a row is not a unit vector")
     return np.ascontiguousarray(rows, dtype=np.float32)
+
+
+def _rows(file: BinaryIO, count: int, dimension: int) -> FloatMatrix:
+    if count * dimension * 4 <= MAPPED_BYTES:
+        return np.fromfile(file, dtype="<f4").reshape(count, dimension)
+    return np.asarray(np.memmap(file, "<f4", "r", offset=file.tell(), shape=(count, dimension)))
 
 
 def npy_header(kind: str, shape: tuple[int, ...]) -> bytes:
