@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Literal
 
 from assistant.answer import Assistant
 from assistant.benefit import asks_benefit
@@ -19,6 +20,8 @@ from content.schema import Document, Fact
 from index.build import candidate, up_to_date_index
 from index.embedder import Embedder
 from index.search import Searcher
+
+_REFUSED = "is refused"
 
 
 class CheckReport(Fact):
@@ -57,9 +60,8 @@ def linted(library: Library) -> list[Finding]:
 def unanswered(faq: Assistant) -> list[Finding]:
     """Return an error for each staff question that its own document does not answer first.
 
-    Behind better evidence is first, where the question is about benefit.
-
-    A document that is withheld answers nobody, so its questions wait as well.
+    Behind better evidence is first, where the question is about benefit. A document that is withheld answers
+    nobody, so its questions wait as well. Of a site without the reader what is refused is a warning.
     """
     known = {(fold(s.text), s.passage_id.rpartition("#")[0]) for s in faq.calibration.suggestions}
     hidden = faq.withheld()
@@ -75,9 +77,16 @@ def unanswered(faq: Assistant) -> list[Finding]:
 
 def _asked(faq: Assistant, document: Document, text: str) -> Iterator[Finding]:
     why = _why_not(faq, document, text)
-    if why:
-        message = f"{text!r} {why}. Ask what the document says, or take the question out"
-        yield Finding(severity="error", document_id=document.id, field="questions", message=message)
+    if why is None:
+        return
+    # Who builds without the reader chose to be answered less often; a wrong answer is wrong all the same.
+    chosen = not faq.settings.reader and why.startswith(_REFUSED)
+    advice = (
+        "it may be with FAQ_READER=true" if chosen else "Ask what the document says, or take the question out"
+    )
+    severity: Literal["error", "warning"] = "warning" if chosen else "error"
+    message = f"{text!r} {why}{'; ' if chosen else '. '}{advice}"
+    yield Finding(severity=severity, document_id=document.id, field="questions", message=message)
 
 
 def _why_not(faq: Assistant, document: Document, text: str) -> str | None:
@@ -88,7 +97,7 @@ def _why_not(faq: Assistant, document: Document, text: str) -> str | None:
     if answer.redirect:
         return f"is never searched: it is taken as {answer.redirect.kind.replace('_', ' ')}"
     if answer.status != "answered":
-        return f"is refused: {answer.confidence or 0:.2f} sure, {faq.calibration.threshold:.2f} is needed"
+        return f"{_REFUSED}: {answer.confidence or 0:.2f} sure, {faq.calibration.threshold:.2f} is needed"
     quoted = [citation.document_id for citation in answer.citations if citation.caveat_of is None]
     # Better evidence comes first where benefit is asked about: the document's own answer stands below it.
     enough = quoted if asks_benefit(text) else quoted[:1]

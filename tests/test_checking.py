@@ -66,6 +66,18 @@ def test_a_question_that_fails_says_why(unbuilt: Settings, name: str, question: 
     assert why in found[0]
 
 
+def test_without_the_reader_a_refused_question_is_a_warning_and_a_wrong_answer_an_error(
+    unbuilt: Settings,
+) -> None:
+    ask_in(unbuilt, "therapies/knee.md", "What does it cost?", ANSWERED)
+
+    report = check(unbuilt.model_copy(update={"reader": False}))
+
+    (cost,) = (one for one in report.findings if one.severity == "warning" and one.field == "questions")
+    assert "'What does it cost?' is refused: 0." in cost.message and "FAQ_READER=true" in cost.message
+    assert ["is answered from therapy-stroke" in one for one in told(report)] == [True]
+
+
 @pytest.mark.parametrize("built", [False, True])
 def test_the_index_in_use_tells_the_same_as_one_in_memory(unbuilt: Settings, built: bool) -> None:
     ask_in(unbuilt, "therapies/stroke.md", ANSWERED, "What does it cost?")
