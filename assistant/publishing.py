@@ -11,32 +11,20 @@ from assistant.building import build, recalibrated
 from assistant.checking import linted, unanswered
 from assistant.confidence import Calibration
 from assistant.errors import CheckFailed, ContentRevoked
+from assistant.kept_generations import GenerationFacts, generations_here, generations_in_store
 from assistant.settings import Settings
-from assistant.shared_index import finish_broken_off, keep_in_step
+from assistant.shared_index import engine_of, finish_broken_off, keep_in_step
+from assistant.shared_rollback import learn_revocations, roll_back_for_all
 from content.errors import FaqError
 from content.finding import Finding
 from content.library import Library
 from content.questions import LabelledQuestion
-from content.schema import Fact
 from index import rollback
 from index.build import BuildReport
 from index.embedder import Embedder
 from index.generations import generation_names
 from index.manifest import Manifest, read_manifest
-from index.pointer import readable_pointer
 from index.rollback import Revocation, read_revocation
-
-
-class GenerationFacts(Fact):
-    """One kept generation. `revoked`: why nobody is answered from it; `damaged`: why nobody could be."""
-
-    name: str
-    index_id: str = ""
-    built_at: str = ""
-    documents: int = 0
-    current: bool = False
-    revoked: str | None = None
-    damaged: str | None = None
 
 
 def publish(
@@ -57,7 +45,8 @@ def publish(
     def approve(faq: Assistant) -> None:
         _approve(faq, settings)
 
-    # What was stopped between the folder and the store is brought to its end first, whatever comes now.
+    # What was taken back elsewhere, or stopped between the folder and the store, is done first.
+    learn_revocations(settings)
     finish_broken_off(settings)
     report = build(
         settings, force=force, progress=progress, embedder=embedder, begin=begin, approve=approve, ray=ray
@@ -79,18 +68,24 @@ def publish_calibrated(
 
 
 def generations(settings: Settings) -> tuple[GenerationFacts, ...]:
-    """Return the kept generations, newest first; their files are not verified."""
-    pointer = readable_pointer(settings.index_root)
-    in_use = pointer.generation if pointer else None
-    return tuple(_facts(settings.index_root / name, in_use) for name in generation_names(settings.index_root))
+    """Return the kept generations that `roll_back` goes back to, newest first; their files are not verified.
+
+    With a store those that stand there, whichever machine built them.
+    """
+    engine = engine_of(settings)
+    return generations_here(settings.index_root) if engine is None else generations_in_store(engine)
 
 
 def roll_back(settings: Settings, *, to: str | None = None, reason: str, by: str) -> Manifest:
     """Revoke the generation in use, and all newer than the wanted one; return that one's manifest.
 
-    Raises NothingToRollBackTo, RollbackFailed, BuildLocked.
+    With a store that is the one all machines answer from, from whichever of them it is asked.
+    Raises NothingToRollBackTo, RollbackFailed, BuildLocked, EngineUnreachable, EngineBusy.
     """
     revocation = Revocation(reason=reason, by=by, on=datetime.now(UTC))
+    manifest = roll_back_for_all(settings, revocation, to=to)
+    if manifest is not None:
+        return manifest
     manifest = rollback.roll_back(settings.index_root, revocation, to=to)
     keep_in_step(settings)
     return manifest
@@ -120,19 +115,3 @@ def _refuse_revoked(root: Path, library: Library) -> None:
             if revoked:
                 raise ContentRevoked(root / name, revoked.by, revoked.reason)
             return
-
-
-def _facts(folder: Path, in_use: str | None) -> GenerationFacts:
-    try:
-        manifest = read_manifest(folder)
-    except FaqError as error:
-        return GenerationFacts(name=folder.name, current=folder.name == in_use, damaged=str(error))
-    revoked = read_revocation(folder)
-    return GenerationFacts(
-        name=folder.name,
-        index_id=manifest.index_id,
-        built_at=manifest.created_at.isoformat(timespec="seconds"),
-        documents=manifest.counts["documents"],
-        current=folder.name == in_use,
-        revoked=f"{revoked.reason} ({revoked.by}, {revoked.on:%Y-%m-%d})" if revoked else None,
-    )

@@ -50,10 +50,17 @@ def finish_broken_off(settings: Settings) -> str | None:
     if engine is None or pointer is None:
         return None
     brought = settings.index_root / _BROUGHT
-    index_id = _index_id(settings.index_root / pointer.generation)
+    index_id = index_id_here(settings.index_root / pointer.generation)
     if brought.is_file() and brought.read_bytes() == _line(index_id, engine):
         return None
     return keep_in_step(settings)
+
+
+def note_in_step(engine: Engine, root: Path) -> None:
+    """Note that what this folder has in use needs to be brought to the store no more."""
+    pointer = readable_pointer(root)
+    if pointer is not None:
+        replace_synced(root / _BROUGHT, _line(index_id_here(root / pointer.generation), engine))
 
 
 def keep_in_step(settings: Settings) -> str | None:
@@ -69,13 +76,13 @@ def keep_in_step(settings: Settings) -> str | None:
         return None
     _take_back(engine, settings)
     # The index itself is read only where it has to be written.
-    index_id = _index_id(settings.index_root / pointer.generation)
+    index_id = index_id_here(settings.index_root / pointer.generation)
     name = None
     if shipped(engine) != index_id:
         name = _brought(engine, index_id, settings)
         if name is None:
             return None
-    replace_synced(settings.index_root / _BROUGHT, _line(index_id, engine))
+    note_in_step(engine, settings.index_root)
     return name
 
 
@@ -102,19 +109,22 @@ def _take_back(engine: Engine, settings: Settings) -> None:
     """Revoke in the store whatever was revoked here, unless the same index also stands here unrevoked."""
     folders = [settings.index_root / name for name in generation_names(settings.index_root)]
     revocations = {folder: read_revocation(folder) for folder in folders}
-    standing = {_index_id(folder) for folder, revocation in revocations.items() if revocation is None}
+    standing = {index_id_here(folder) for folder, revocation in revocations.items() if revocation is None}
     taken_back = {
-        _index_id(folder): revocation for folder, revocation in revocations.items() if revocation is not None
+        index_id_here(folder): revocation
+        for folder, revocation in revocations.items()
+        if revocation is not None
     }
     known = engine.revocations() if taken_back else {}
     for name in engine.names() if taken_back else ():
         index_id = index_id_of(engine, name)
         revocation = None if index_id in standing else taken_back.get(index_id)
         if revocation is not None and name not in known:
-            engine.revoke(name, revocation.model_dump_json().encode("utf-8"))
+            told = revocation.model_copy(update={"index_id": index_id})
+            engine.revoke(name, told.model_dump_json().encode("utf-8"))
 
 
-def _index_id(folder: Path) -> str:
+def index_id_here(folder: Path) -> str:
     """Return the id of the index a folder holds, "" where nobody can tell."""
     try:
         return read_manifest(folder, any_builder=True).index_id

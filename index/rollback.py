@@ -34,11 +34,15 @@ _MOST = 1_000_000
 
 
 class Revocation(Fact):
-    """Why a generation is never answered from again, who said so, and when."""
+    """Why a generation is never answered from again, who said so, and when.
+
+    `index_id` names what it held, in a store that other machines learn from; "" where its folder tells.
+    """
 
     reason: str
     by: str
     on: datetime
+    index_id: str = ""
 
 
 def read_revocation(folder: Path) -> Revocation | None:
@@ -46,12 +50,19 @@ def read_revocation(folder: Path) -> Revocation | None:
 
     A file that nobody can read revokes as well: better too little is answered than withdrawn words.
     """
-    path = folder / REVOKED
     try:
-        return Revocation.model_validate_json(read_regular(path, _MOST))
+        return revocation_of(read_regular(folder / REVOKED, _MOST))
     except FileNotFoundError:
         return None
-    except (OSError, ValidationError):
+    except OSError:
+        return revocation_of(b"")
+
+
+def revocation_of(raw: bytes) -> Revocation:
+    """Return what was written when a generation was revoked; what nobody can read says just that."""
+    try:
+        return Revocation.model_validate_json(raw)
+    except ValidationError:
         unknown = datetime.fromtimestamp(0, UTC)
         return Revocation(reason="the file REVOKED cannot be read", by="unknown", on=unknown)
 
@@ -71,7 +82,7 @@ def roll_back(root: Path, revocation: Revocation, *, to: str | None = None) -> M
             raw = (root / target.generation / NAME).read_bytes()
             newer = [n for n in generation_names(root) if number_of(n) > number_of(target.generation)]
             for name in dict.fromkeys((bad, *newer)):
-                _revoke(root / name, revocation)
+                revoke(root / name, revocation)
             new = Pointer(target.generation, hashlib.sha256(raw).hexdigest())
             swap_pointer(root, new)
         except OSError as error:
@@ -81,7 +92,8 @@ def roll_back(root: Path, revocation: Revocation, *, to: str | None = None) -> M
     return target
 
 
-def _revoke(folder: Path, revocation: Revocation) -> None:
+def revoke(folder: Path, revocation: Revocation) -> None:
+    """Mark a generation of this machine as revoked; the first reason stays. Raises OSError."""
     for begun in folder.glob(f"{REVOKED}.*.tmp"):
         begun.unlink()
     try:

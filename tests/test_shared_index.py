@@ -13,6 +13,7 @@ from small import edited, write_library
 from assistant import shared_index
 from assistant.answer import Assistant
 from assistant.cli_publishing import published
+from assistant.kept_generations import generations_here
 from assistant.live import LiveAssistant
 from assistant.publishing import publish, roll_back
 from assistant.settings import Settings
@@ -133,14 +134,18 @@ def test_who_was_stopped_between_the_folder_and_the_store_builds_again(
     second = publish(builder, embedder=WordEmbedder())
     assert (second.built, second.manifest.index_id) == (False, shipped(engine))
 
-    def no_more(name: str, why: bytes) -> None:
-        raise EngineUnreachable("memory", "the cable")
-
     with monkeypatch.context() as patch:
-        patch.setattr(engine, "revoke", no_more)
+        patch.setattr(engine, "revoke", lambda name, why: stopped(name))
         with pytest.raises(EngineUnreachable):
             roll_back(builder, reason="a wrong number", by="Ann Example")
-    assert shipped(engine) == second.manifest.index_id
+    assert (shipped(engine), engine.revocations()) == (second.manifest.index_id, {})
+    assert not [one for one in generations_here(builder.index_root) if one.revoked]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "publish", stopped)
+        with pytest.raises(EngineUnreachable):
+            roll_back(builder, reason="a wrong number", by="Ann Example")
+    assert shipped(engine) is None, "nobody is answered from what was taken back"
     # The content is still what was taken back, so nothing is built: the store is in step all the same.
     with pytest.raises(FaqError, match="a wrong number"):
         publish(builder, embedder=WordEmbedder())

@@ -21,7 +21,7 @@ from content.finding import Finding
 from content.library import QUESTIONS_FILE
 
 if TYPE_CHECKING:
-    from assistant.publishing import GenerationFacts
+    from assistant.kept_generations import GenerationFacts
 
 _WORKING = {"check": "publish_checking", "build": "publish_building", "eval": "publish_evaluating"}
 

@@ -77,11 +77,11 @@ class Tryout:
 
     def choices(self) -> list[tuple[str, str]]:
         """Return the kept indexes to compare with, the one in use first, revoked ones marked."""
-        from assistant.publishing import generations
+        from assistant.kept_generations import generations_here
 
         in_use = [(say("try_in_use"), IN_USE)]
         try:
-            kept = generations(self._desk.settings)
+            kept = generations_here(self._desk.settings.index_root)
         except FaqError:
             # The Publish tab says what is wrong; trying the index in use needs none of them.
             return in_use

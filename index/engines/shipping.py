@@ -76,11 +76,20 @@ def shipped(engine: Engine) -> str | None:
 
 def index_id_of(engine: Engine, name: str) -> str:
     """Return the id of the index a generation of a store holds."""
+    return manifest_in(engine, name).index_id
+
+
+def manifest_in(engine: Engine, name: str) -> Manifest:
+    """Return the manifest of a generation of a store, whatever version of the program built it.
+
+    Its name there is the one it goes by, not the one it had where it was built. Raises GenerationDamaged, …
+    """
     generation = engine.open(name=name)
     try:
-        return _manifest(generation).index_id
+        manifest = _manifest(generation, any_builder=True)
     finally:
         generation.close()
+    return manifest.model_copy(update={"generation": name})
 
 
 def open_shared(engine: Engine, name: str | None = None) -> tuple[SharedData, Manifest]:
@@ -140,11 +149,11 @@ def _front_of(documents: Sequence[FrontMatter]) -> bytes:
     return _FRONT.dump_json(tuple(front))
 
 
-def _manifest(generation: Generation) -> Manifest:
+def _manifest(generation: Generation, *, any_builder: bool = False) -> Manifest:
     raw = generation.blobs([_MANIFEST]).get(_MANIFEST)
     if raw is None:
         raise GenerationDamaged(generation.facts.name, "has no manifest")
-    return manifest_of(bytes(raw), generation.facts.name)
+    return manifest_of(bytes(raw), generation.facts.name, any_builder=any_builder)
 
 
 def _data(generation: Generation, manifest: Manifest) -> SharedData:

@@ -1,0 +1,165 @@
+"""What is taken back from a store is taken back for all machines, from any of them, and stays away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fakes import WordEmbedder
+from memory_engine import MemoryEngine
+from small import edited, write_library
+
+from assistant import shared_index
+from assistant.errors import ContentRevoked
+from assistant.kept_generations import generations_here
+from assistant.publishing import generations, publish, roll_back
+from assistant.settings import Settings
+from index.engines.shipping import manifest_in, shipped
+from index.errors import NothingToRollBackTo
+
+ENDS = ("", " at all", " whatsoever", " ever")
+
+
+@pytest.fixture
+def engine(words_model: None, monkeypatch: pytest.MonkeyPatch) -> MemoryEngine:
+    engine = MemoryEngine()
+    monkeypatch.setattr(shared_index, "_engine", lambda url: engine)
+    return engine
+
+
+@pytest.fixture
+def builder(engine: MemoryEngine, tmp_path: Path) -> Settings:
+    """A machine that published three versions of its documents."""
+    library = write_library(tmp_path / "library")
+    settings = Settings.model_validate(
+        {"home": tmp_path / "builder", "content": library, "index_url": "postgresql://store"}
+    )
+    for before, after in zip(("", *ENDS), ENDS[:3], strict=False):
+        write(settings, before, after)
+        publish(settings, embedder=WordEmbedder())
+    return settings
+
+
+@pytest.fixture
+def server(builder: Settings, tmp_path: Path) -> Settings:
+    """Another machine: no content of its own, no index, the same store."""
+    return builder.model_copy(update={"home": tmp_path / "server", "content": tmp_path / "nothing"})
+
+
+def write(settings: Settings, before: str, after: str) -> None:
+    if before != after:
+        edited(settings.content, f"There were no deaths{before}.", f"There were no deaths{after}.")
+
+
+def ids(settings: Settings) -> dict[str, str]:
+    return {one.name: one.index_id for one in generations(settings)}
+
+
+def test_every_machine_lists_what_stands_in_the_store(builder: Settings, server: Settings) -> None:
+    assert generations(server) == generations(builder)
+    assert [(one.name, one.current, one.documents) for one in generations(server)] == [
+        ("g-000003", True, 4), ("g-000002", False, 4), ("g-000001", False, 4),
+    ]  # fmt: skip
+    assert generations_here(server.index_root) == ()
+
+
+def test_a_machine_that_built_nothing_takes_back_for_all(
+    engine: MemoryEngine, builder: Settings, server: Settings
+) -> None:
+    before = ids(server)
+
+    manifest = roll_back(server, reason="a wrong number", by="Ann")
+
+    assert (manifest.generation, manifest.index_id) == ("g-000002", before["g-000002"])
+    assert (engine.published(), shipped(engine)) == ("g-000002", before["g-000002"])
+    assert [one.revoked and one.revoked.partition(",")[0] for one in generations(builder)] == [
+        "a wrong number (Ann", None, None,
+    ]  # fmt: skip
+    # Also where it was built: it comes back only changed.
+    with pytest.raises(ContentRevoked, match="revoked by Ann: a wrong number"):
+        publish(builder, embedder=WordEmbedder())
+    assert shipped(engine) == before["g-000002"]
+    assert [bool(one.revoked) for one in generations_here(builder.index_root)] == [True, False, False]
+    write(builder, ENDS[2], ENDS[3])
+    changed = publish(builder, embedder=WordEmbedder())
+    assert shipped(engine) == changed.manifest.index_id
+    assert changed.embedded < changed.reused, "what is unchanged is not embedded again"
+
+
+def test_the_wanted_one_is_gone_back_to_and_what_came_after_it_revoked(
+    engine: MemoryEngine, builder: Settings, server: Settings
+) -> None:
+    assert roll_back(server, to="g-000001", reason="a wrong dose", by="Ann").generation == "g-000001"
+
+    assert [(one.current, bool(one.revoked)) for one in generations(builder)] == [
+        (False, True), (False, True), (True, False),
+    ]  # fmt: skip
+    for name, why in {
+        "g-000001": "in use", "g-000002": "was revoked by Ann: a wrong dose", "g-000009": "no such"
+    }.items():  # fmt: skip
+        with pytest.raises(NothingToRollBackTo, match=why):
+            roll_back(server, to=name, reason="again", by="Ann")
+    with pytest.raises(NothingToRollBackTo, match="no other whole generation"):
+        roll_back(server, reason="again", by="Ann")
+    assert engine.published() == "g-000001"
+
+
+def test_what_a_person_publishes_all_the_same_stays(
+    engine: MemoryEngine, builder: Settings, server: Settings
+) -> None:
+    bad = ids(server)["g-000003"]
+    roll_back(server, reason="a wrong number", by="Ann")
+
+    publish(builder, force=True, embedder=WordEmbedder())
+    again = publish(builder, embedder=WordEmbedder())
+
+    assert (again.built, shipped(engine)) == (False, bad)
+    assert engine.published() == "g-000004"
+
+
+def test_of_two_builders_the_other_ones_index_is_what_is_taken_back(
+    engine: MemoryEngine, builder: Settings, tmp_path: Path
+) -> None:
+    other = builder.model_copy(update={"home": tmp_path / "other", "content": write_library(tmp_path / "o")})
+    write(other, "", " in either group")
+    publish(other, embedder=WordEmbedder())
+    mine = {one.index_id for one in generations_here(builder.index_root)}
+    assert shipped(engine) not in mine
+
+    manifest = roll_back(builder, reason="a wrong group", by="Ann")
+
+    assert (manifest.generation, manifest.index_id in mine) == ("g-000003", True)
+    assert not [one for one in generations_here(builder.index_root) if one.revoked]
+    assert not publish(builder, embedder=WordEmbedder()).built
+    assert engine.published() == "g-000003"
+    with pytest.raises(ContentRevoked, match="a wrong group"):
+        publish(other, embedder=WordEmbedder())
+
+
+def test_a_folder_that_goes_further_back_than_its_store_is_gone_back_to(
+    builder: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second, moved = ids(builder)["g-000002"], MemoryEngine()
+    moved.where = "another"
+    monkeypatch.setattr(shared_index, "_engine", lambda url: moved)
+    publish(builder, embedder=WordEmbedder())
+    assert moved.names() == ["g-000001"]
+
+    roll_back(builder, reason="a wrong number", by="Ann")
+
+    assert shipped(moved) == second
+    assert list(moved.revocations()) == ["g-000001"]
+
+
+def test_what_another_version_of_the_program_built_is_listed_and_replaced(
+    engine: MemoryEngine, builder: Settings
+) -> None:
+    older = manifest_in(engine, "g-000003").model_copy(update={"builder": "an older one"})
+    engine.generations["g-000003"].kept["file/manifest"] = older.as_bytes()
+    assert generations(builder)[0].index_id == older.index_id == shipped(engine)
+    write(builder, ENDS[2], ENDS[3])
+
+    report = publish(builder, embedder=WordEmbedder())
+
+    assert shipped(engine) == report.manifest.index_id
+    assert engine.published() == "g-000004"
