@@ -13,7 +13,8 @@ from small import edited, write_library
 
 from assistant import shared_index
 from assistant.building import build
-from assistant.publishing import publish
+from assistant.errors import ContentRevoked
+from assistant.publishing import generations, publish, roll_back
 from assistant.settings import Settings
 
 pytestmark = [pytest.mark.server, pytest.mark.model]
@@ -49,6 +50,13 @@ def until(server: Server, path: str, status: int) -> None:
         time.sleep(0.2)
 
 
+def answers_from(server: Server, index_id: str) -> None:
+    latest = time.monotonic() + _PATIENCE_SECONDS
+    while server.get("/healthz").json()["index_id"] != index_id:
+        assert time.monotonic() < latest, f"{index_id} never answered"
+        time.sleep(0.2)
+
+
 def test_one_machine_builds_and_another_answers(
     servers: Cluster, built_in_home: Path, tmp_path: Path
 ) -> None:
@@ -57,7 +65,8 @@ def test_one_machine_builds_and_another_answers(
     alone = settings_of(tmp_path / "alone", built_in_home / "models", library, None)
     first = publish(builder).manifest.index_id
     assert build(alone).manifest.index_id == first
-    server_home = settings_of(tmp_path / "server", built_in_home / "models", tmp_path / "none", url).home
+    web = settings_of(tmp_path / "server", built_in_home / "models", tmp_path / "none", url)
+    server_home = web.home
 
     with (
         serving(alone.home, tmp_path / "folder", FAQ_CONTENT=str(library)) as folder,
@@ -69,10 +78,14 @@ def test_one_machine_builds_and_another_answers(
 
         edited(library, "There were no deaths.", "There were no deaths at all.")
         second = publish(builder).manifest.index_id
-        latest = time.monotonic() + _PATIENCE_SECONDS
-        while server.get("/healthz").json()["index_id"] != second:
-            assert time.monotonic() < latest, "the new index never answered"
-            time.sleep(0.2)
+        answers_from(server, second)
+
+        # Taken back by a machine that built nothing, and not brought again by the one that built it.
+        assert roll_back(web, reason="a wrong number", by="Ann").index_id == first
+        answers_from(server, first)
+        with pytest.raises(ContentRevoked, match="a wrong number"):
+            publish(builder)
+        assert [bool(one.revoked) for one in generations(web)] == [True, False]
 
         servers.standby.kill()
         servers.primary.kill()
