@@ -29,24 +29,21 @@ def roll_back_for_all(
     `roll_back_store` does.
     """
     engine = engine_of(settings)
-    in_use = engine.published() if engine is not None else None
-    if engine is None or in_use is None:
+    if engine is None or engine.published() is None:
         return None
     try:
-        manifest = roll_back_store(engine, in_use, revocation, to=to)
+        manifest = roll_back_store(engine, revocation, to=to)
     except NothingToRollBackTo:
         pointer = readable_pointer(settings.index_root)
         here = index_id_here(settings.index_root / pointer.generation) if pointer else None
-        if to is None and here == index_id_of(engine, in_use):
+        if to is None and here == shipped(engine):
             return None
         raise
     learn_revocations(settings)
     return manifest
 
 
-def roll_back_store(
-    engine: Engine, in_use: str, revocation: Revocation, *, to: str | None = None
-) -> Manifest:
+def roll_back_store(engine: Engine, revocation: Revocation, *, to: str | None = None) -> Manifest:
     """Revoke what is in use in a store and publish another generation of it; return that one's manifest.
 
     The same law as of a folder (`index.rollback.roll_back`): without `to` the newest of other words that was
@@ -54,6 +51,10 @@ def roll_back_store(
     asks again. Raises NothingToRollBackTo before anything is changed, EngineBusy, EngineUnreachable.
     """
     with engine.building():
+        # Looked at only now: nobody publishes another meanwhile.
+        in_use = engine.published()
+        if in_use is None:
+            raise NothingToRollBackTo(Path(engine.where), "nothing is published there")
         target = _wanted(engine, to, in_use) if to else _newest_other(engine, in_use)
         newer = [name for name in _unrevoked(engine) if number_of(name) > number_of(target.generation)]
         for name in dict.fromkeys((in_use, *newer)):
