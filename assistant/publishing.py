@@ -80,7 +80,7 @@ def roll_back(settings: Settings, *, to: str | None = None, reason: str, by: str
     """Revoke the generation in use, and all newer than the wanted one; return that one's manifest.
 
     With a store that is the one all machines answer from, from whichever of them it is asked.
-    Raises NothingToRollBackTo, RollbackFailed, BuildLocked, EngineUnreachable, EngineBusy.
+    Raises NothingToRollBackTo, RollbackFailed, BuildLocked, EngineUnreachable.
     """
     revocation = Revocation(reason=reason, by=by, on=datetime.now(UTC))
     manifest = roll_back_for_all(settings, revocation, to=to)

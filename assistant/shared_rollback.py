@@ -47,22 +47,21 @@ def roll_back_store(engine: Engine, revocation: Revocation, *, to: str | None = 
     """Revoke what is in use in a store and publish another generation of it; return that one's manifest.
 
     The same law as of a folder (`index.rollback.roll_back`): without `to` the newest of other words that was
-    not revoked, and whatever is newer than the wanted one is revoked as well. Who was stopped in between
-    asks again. Raises NothingToRollBackTo before anything is changed, EngineBusy, EngineUnreachable.
+    not revoked, and whatever is newer than the wanted one is revoked as well. Nobody waits for a build that
+    is being written, which may take an hour: it holds other words and is published after this. Who was
+    stopped in between asks again. Raises NothingToRollBackTo before anything is changed, EngineUnreachable.
     """
-    with engine.building():
-        # Looked at only now: nobody publishes another meanwhile.
-        in_use = engine.published()
-        if in_use is None:
-            raise NothingToRollBackTo(Path(engine.where), "nothing is published there")
-        target = _wanted(engine, to, in_use) if to else _newest_other(engine, in_use)
-        newer = [name for name in _unrevoked(engine) if number_of(name) > number_of(target.generation)]
-        for name in dict.fromkeys((in_use, *newer)):
-            manifest = _readable(engine, name)
-            told = revocation.model_copy(update={"index_id": manifest.index_id if manifest else ""})
-            # The first reason stays.
-            engine.revoke(name, told.model_dump_json().encode("utf-8"))
-        engine.publish(target.generation)
+    in_use = engine.published()
+    if in_use is None:
+        raise NothingToRollBackTo(Path(engine.where), "nothing is published there")
+    target = _wanted(engine, to, in_use) if to else _newest_other(engine, in_use)
+    newer = [name for name in _unrevoked(engine) if number_of(name) > number_of(target.generation)]
+    for name in dict.fromkeys((in_use, *newer)):
+        manifest = _readable(engine, name)
+        told = revocation.model_copy(update={"index_id": manifest.index_id if manifest else ""})
+        # The first reason stays.
+        engine.revoke(name, told.model_dump_json().encode("utf-8"))
+    engine.publish(target.generation)
     return target
 
 

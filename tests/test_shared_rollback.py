@@ -104,6 +104,15 @@ def test_the_wanted_one_is_gone_back_to_and_what_came_after_it_revoked(
     assert engine.published() == "g-000001"
 
 
+def test_taking_back_does_not_wait_for_a_build_that_is_being_written(
+    engine: MemoryEngine, builder: Settings, server: Settings
+) -> None:
+    with engine.building():
+        roll_back(server, reason="a wrong number", by="Ann")
+
+    assert engine.published() == "g-000002"
+
+
 def test_what_a_person_publishes_all_the_same_stays(
     engine: MemoryEngine, builder: Settings, server: Settings
 ) -> None:
