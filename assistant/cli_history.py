@@ -36,6 +36,7 @@ def verify(
     """Prove every quote of stored answers by what was ever published; exit 1 when one is not proved."""
     from assistant.archive import archived
     from assistant.proofs import Proofs
+    from assistant.shared_index import engine_of
     from assistant.stored_answers import stored_answers
     from assistant.verification import verify as prove
     from content.library import load_library
@@ -45,7 +46,7 @@ def verify(
     if content is not None:
         proofs = Proofs.of({document.id: document for document in load_library(content).documents})
     else:
-        proofs = Proofs.open(settings.home, settings.index_root)
+        proofs = Proofs.open(settings.home, settings.index_root, engine_of(settings))
     verdicts = prove(stored, proofs, progress=True)
     for verdict in verdicts:
         typer.echo(verdict.model_dump_json() if as_json else _line(verdict))

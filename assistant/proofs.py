@@ -1,21 +1,18 @@
-"""Where the words of a quote still stand: the index in use, the kept generations, the archive."""
+"""Whether the words of a quote still stand where it says, in anything that was ever published."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from assistant.archive import Archive, archived
 from assistant.citation import Citation, evidence_of, mismatch
+from assistant.proof_sources import Source, among, source_here, sources_in_store
 from content.errors import FaqError
 from content.schema import Document, Fact
+from index.engines.protocol import Engine
 from index.generations import current, generation_names
-from index.rollback import read_revocation
-from index.stored import read_words
 
-IN_USE = "the index in use"
 ARCHIVE = "the archive"
 
 
@@ -30,14 +27,6 @@ class Proof(Fact):
     problem: str | None = None
 
 
-class Source(NamedTuple):
-    """Documents that may prove a quote, read when first needed."""
-
-    by: str
-    older: bool
-    read: Callable[[], Iterable[Document]]
-
-
 class Proofs:
     """The documents that may prove a quote, looked through in order.
 
@@ -46,76 +35,59 @@ class Proofs:
     """
 
     def __init__(self, sources: Iterable[Source], archive: Archive | None = None) -> None:
-        self._unread, self._archive = list(sources), archive
-        self._read: list[tuple[Source, dict[str, list[Document]]]] = []
+        self._sources, self._archive = tuple(sources), archive
 
     @classmethod
     def of(cls, documents: Mapping[str, Document]) -> Proofs:
         """Let documents prove quotes and nothing else."""
-        return cls([Source("the documents", False, documents.values)])
+        return cls([Source("the documents", False, among(documents.values))])
 
     @classmethod
-    def open(cls, home: Path, root: Path) -> Proofs:
+    def open(cls, home: Path, root: Path, engine: Engine | None = None) -> Proofs:
         """Let everything that was ever published prove quotes, also what was revoked.
 
-        Raises the error of the index in use where nothing else is kept either.
+        First what stands in a store, where there is one. Raises the error of the index in use where nothing
+        else is kept either.
         """
         in_use, archive = None, archived(home)
+        stored = sources_in_store(engine) if engine is not None else []
         try:
             in_use = current(root)[0].name
         except FaqError:
-            if not generation_names(root) and not archive.indexes():
+            if not stored and not generation_names(root) and not archive.indexes():
                 raise
         names = sorted(generation_names(root), key=lambda name: name != in_use)
-        return cls([_source(root, name, in_use) for name in names], archive)
+        # What is in use here answers nobody where there is a store.
+        here = [source_here(root, name, in_use=name == in_use and not stored) for name in names]
+        return cls([*stored, *here], archive)
 
     def of_citation(self, citation: Citation) -> Proof:
         """Return what proves a quote: the first document that does, newest first."""
-        problem = None
-        for by, older, document in self._with_hash(citation.document_sha256):
+        problem, known = None, False
+        for by, older, document in self._in_order(citation):
+            known = known or document.id == citation.document_id
+            if document.sha256 != citation.document_sha256:
+                continue
             found = _disagreement(citation, document)
             if found is None:
                 return Proof(by=by, older=older)
             problem = problem or found
-        return Proof(problem=problem or self._unknown(citation))
+        return Proof(problem=problem or _unknown(citation, known=known))
 
-    def _unknown(self, citation: Citation) -> str:
-        """Say that no kept text has the hash of a citation."""
-        document_id = citation.document_id
-        known = (d.id for _, held in self._in_order() for documents in held.values() for d in documents)
-        if document_id not in known:
-            return f"document {document_id!r} is not stored"
-        then = f"its text of then, {citation.document_sha256[:12]}…, is not kept"
-        return f"{document_id}: the document has changed since it was quoted, and {then}"
-
-    def _with_hash(self, sha256: str) -> Iterator[tuple[str, bool, Document]]:
-        for source, documents in self._in_order():
-            yield from ((source.by, source.older, document) for document in documents.get(sha256, ()))
-        for document in self._archive.documents(sha256) if self._archive else ():
+    def _in_order(self, citation: Citation) -> Iterator[tuple[str, bool, Document]]:
+        for source in self._sources:
+            yield from ((source.by, source.older, document) for document in source.find(citation))
+        for document in self._archive.documents(citation.document_sha256) if self._archive else ():
             yield ARCHIVE, True, document
 
-    def _in_order(self) -> Iterator[tuple[Source, dict[str, list[Document]]]]:
-        yield from self._read
-        while self._unread:
-            source = self._unread.pop(0)
-            by_hash: dict[str, list[Document]] = {}
-            for document in source.read():
-                by_hash.setdefault(document.sha256, []).append(document)
-            self._read.append((source, by_hash))
-            yield source, by_hash
 
-
-def _source(root: Path, name: str, in_use: str | None) -> Source:
-    def read() -> Iterable[Document]:
-        # A generation that cannot be read proves nothing.
-        with suppress(FaqError):
-            return read_words(root, name)[1]
-        return ()
-
-    if name == in_use:
-        return Source(IN_USE, False, read)
-    revoked = read_revocation(root / name)
-    return Source(f"{name}, revoked by {revoked.by}: {revoked.reason}" if revoked else name, True, read)
+def _unknown(citation: Citation, *, known: bool) -> str:
+    """Say that no kept text has the hash of a citation."""
+    document_id = citation.document_id
+    if not known:
+        return f"document {document_id!r} is not stored"
+    then = f"its text of then, {citation.document_sha256[:12]}…, is not kept"
+    return f"{document_id}: the document has changed since it was quoted, and {then}"
 
 
 def _disagreement(citation: Citation, document: Document) -> str | None:

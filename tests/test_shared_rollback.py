@@ -10,12 +10,17 @@ from memory_engine import MemoryEngine
 from small import edited, write_library
 
 from assistant import shared_index
+from assistant.citation import cite
 from assistant.errors import ContentRevoked
 from assistant.kept_generations import generations_here
+from assistant.proofs import Proof, Proofs
 from assistant.publishing import generations, publish, roll_back
 from assistant.settings import Settings
-from index.engines.shipping import manifest_in, shipped
-from index.errors import NothingToRollBackTo
+from assistant.shared_index import engine_of
+from content.schema import Span
+from index.engines.errors import EngineUnreachable
+from index.engines.shipping import manifest_in, open_shared, shipped
+from index.errors import IndexNotFound, NothingToRollBackTo
 
 ENDS = ("", " at all", " whatsoever", " ever")
 
@@ -158,6 +163,32 @@ def test_a_folder_that_goes_further_back_than_its_store_is_gone_back_to(
 
     assert shipped(moved) == second
     assert list(moved.revocations()) == ["g-000001"]
+
+
+def test_a_machine_that_built_nothing_proves_quotes_by_the_store(
+    engine: MemoryEngine, builder: Settings, server: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def proof(settings: Settings, number: int) -> Proof:
+        data, _ = open_shared(engine, f"g-00000{number}")
+        document = data.by_id["trial-lupus"]
+        start = document.text.index("There were no deaths")
+        quote = Span(start=start, end=len(document.text))
+        cited = cite(1, document, f"{document.id}#p2", quote)
+        return Proofs.open(settings.home, settings.index_root, engine_of(settings)).of_citation(cited)
+
+    def gone() -> list[str]:
+        raise EngineUnreachable("memory", "the cable")
+
+    roll_back(server, reason="a wrong number", by="Ann")
+
+    assert proof(server, 2) == Proof(by="the index in use")
+    assert proof(server, 1) == Proof(by="g-000001", older=True)
+    assert proof(server, 3) == Proof(by="g-000003, revoked by Ann: a wrong number", older=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "names", gone)
+        assert proof(builder, 1) == Proof(by="g-000001", older=True)
+        with pytest.raises(IndexNotFound):
+            proof(server, 1)
 
 
 def test_what_another_version_of_the_program_built_is_listed_and_replaced(
