@@ -8,7 +8,6 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
-import faiss
 import numpy as np
 import numpy.typing as npt
 
@@ -21,6 +20,8 @@ _UNIT_TOLERANCE = 1e-3
 # FAISS sums the same row differently from place to place; its cosines may be this far off.
 _ROUNDING = 1e-5
 _SPARE = 8
+# So few are all compared by themselves: a clinic's own pages are found without FAISS, which takes long to import.
+_FEW = 500
 
 
 class VectorStore:
@@ -46,6 +47,10 @@ class VectorStore:
 
     def _nearest(self, vector: FloatVector, k: int) -> npt.NDArray[np.int64]:
         """Return at least the `k` nearest rows, with every row that rounding could put among them."""
+        if len(self.rows) <= _FEW:
+            return np.arange(len(self.rows))
+        import faiss
+
         asked = k
         while True:
             asked = min(asked + _SPARE, len(self.rows))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,13 @@ from hypothesis import strategies as st
 from index.embedder import FloatMatrix, FloatVector
 from index.errors import IndexDamaged
 from index.vectors import VectorStore, load_vectors, save_vectors
+
+
+@pytest.fixture(params=[0, 500], ids=["found by FAISS", "all compared"], scope="module", autouse=True)
+def _few(request: pytest.FixtureRequest) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("index.vectors._FEW", request.param)
+        yield
 
 
 def unit_rows(seed: int, count: int, dimension: int) -> FloatMatrix:
