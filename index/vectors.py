@@ -20,7 +20,7 @@ _UNIT_TOLERANCE = 1e-3
 # FAISS sums the same row differently from place to place; its cosines may be this far off.
 _ROUNDING = 1e-5
 _SPARE = 8
-# So few are all compared by themselves: a clinic's own pages are found without FAISS, which takes long to import.
+# So few are all compared: a clinic's own pages are found without FAISS, whose import takes longer.
 _FEW = 500
 
 
@@ -48,7 +48,7 @@ class VectorStore:
     def _nearest(self, vector: FloatVector, k: int) -> npt.NDArray[np.int64]:
         """Return at least the `k` nearest rows, with every row that rounding could put among them."""
         if len(self.rows) <= _FEW:
-            return np.arange(len(self.rows))
+            return np.arange(len(self.rows), dtype=np.int64)
         import faiss
 
         asked = k

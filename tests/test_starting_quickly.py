@@ -34,7 +34,8 @@ def imported(do: str) -> set[str]:
 
 def test_the_command_line_and_the_assistant_import_nothing_that_only_a_build_or_a_page_needs() -> None:
     assert not imported("import assistant, assistant.cli") & {
-        "bm25s", "faiss", "scipy", "sklearn", "torch", "gradio", "fastapi", "pandas", "matplotlib", "onnxruntime",
+        "bm25s", "faiss", "scipy", "sklearn", "torch", "gradio", "fastapi", "pandas", "matplotlib",
+        "onnxruntime",
     }  # fmt: skip
 
 
