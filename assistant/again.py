@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from assistant.answer import Assistant
+from assistant.kept_index import KeptIndex
 from assistant.opened_index import searcher_of
 from assistant.origin import Origin
 from assistant.past import PastIndex
@@ -17,7 +18,6 @@ from index.errors import EmbedderMismatch
 from index.evidence import same_reader
 from index.manifest import BUILDER_ID
 from index.search import Searcher
-from index.stored import open_generation
 
 _SETTINGS = ("passages_read", "max_quotes", "max_question_chars", "region")
 
@@ -44,14 +44,14 @@ class KeptIndexes:
         answer is given all the same, and said to be no proof.
         """
         past, given = origin.past, origin.given
-        if past.folder is None:
+        if past.kept is None:
             return Again(None, (_gone(past),))
         calibration = past.calibrations.get(given.calibration_id)
         if calibration is None:
             return Again(None, (f"this program does not know the calibration {given.calibration_id}",))
         settings = self._settings.model_copy(update={name: getattr(given, name) for name in _SETTINGS})
         try:
-            searcher = self._searcher(past)
+            searcher = self._searcher(past.kept)
             faq = Assistant(searcher, calibration, settings, today=lambda: origin.day)
             answer = faq.answer(origin.asked.question, origin.asked.history)
         except FaqError as error:
@@ -63,8 +63,8 @@ class KeptIndexes:
             return Again(answer, (f"the safety rules had version {given.safety_version}, now {now}",))
         return Again(answer)
 
-    def _opened(self, past: PastIndex) -> Searcher:
-        data, manifest = open_generation(self._settings.index_root, past.manifest.generation)
+    def _opened(self, kept: KeptIndex) -> Searcher:
+        data, manifest = kept.open()
         return searcher_of(data, manifest, self._settings)
 
 

@@ -16,7 +16,6 @@ from assistant.stored_answers import StoredAnswer, stored_answers
 from content.errors import FaqError
 from content.library import Library, load_library
 from content.questions import LabelledQuestion
-from index.stored import open_generation
 
 Whence = Literal["stored answer", "command line", "labelled question", "staff question", "kept question"]
 # Earlier answers of a file that may belong to the same conversation.
@@ -101,10 +100,10 @@ def _written(settings: Settings, pasts: Iterable[PastIndex]) -> Iterator[Asked]:
 
 
 def _labelled(past: PastIndex) -> Iterable[LabelledQuestion]:
-    if past.folder is None:
+    if past.kept is None:
         return ()
     try:
-        return open_generation(past.folder.parent, past.folder.name)[0].questions
+        return past.kept.open()[0].questions
     except FaqError:
         return ()
 

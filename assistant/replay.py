@@ -19,6 +19,7 @@ from assistant.replayed import IndexThen, Replay, Today, circumstances_then, ind
 from assistant.safety import safety_rules
 from assistant.schema import Answer
 from assistant.settings import Settings
+from assistant.shared_index import engine_of
 from assistant.since import (
     UNSEEN,
     Change,
@@ -42,7 +43,7 @@ class Replays:
     def __init__(self, settings: Settings, *, today: Callable[[], date] = utc_today) -> None:
         """Take the settings of today; nothing in the home is changed."""
         self._settings, self._today = settings, today
-        self._pasts = past_indexes(settings.home, settings.index_root)
+        self._pasts = past_indexes(settings.home, settings.index_root, engine_of(settings))
         self._archive = archived(settings.home)
         self._known = recorded_circumstances(settings.home)
         self._kept = KeptIndexes(settings)

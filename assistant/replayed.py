@@ -81,7 +81,7 @@ def index_then(past: PastIndex) -> IndexThen:
     revoked = past.revoked
     return IndexThen(
         index_id=past.index_id,
-        generation=past.folder.name if past.folder is not None else None,
+        generation=past.kept.name if past.kept is not None else None,
         published=past.manifest.created_at,
         revoked=f"{revoked.reason} ({revoked.by}, {revoked.on:%Y-%m-%d})" if revoked else None,
         documents=len(past.manifest.sources),

@@ -37,7 +37,7 @@ def test_kept_and_pruned_indexes_are_known_newest_first(unbuilt: Settings) -> No
     found = known(unbuilt)
 
     assert [past.manifest.generation for past in found] == ["g-000004", "g-000003", "g-000002", "g-000001"]
-    assert [past.folder is not None for past in found] == [True, True, True, False]
+    assert [past.kept is not None for past in found] == [True, True, True, False]
     assert [past.revoked and past.revoked.by for past in found] == ["Ada", None, None, None]
     assert found[-1].documents == first
     assert len({past.index_id for past in found}) == 4
@@ -50,14 +50,14 @@ def test_one_index_in_several_generations_is_one_since_its_first(small_index: Sm
     archive_documents(home, [])
     (past,) = past_indexes(home, root)
 
-    assert past.folder == root / "g-000004"
+    assert past.kept and past.kept.name == "g-000004"
     assert past.manifest.generation == generation_names(root)[0]
     (root / "g-000004" / "REVOKED").write_bytes(b"")
     (past,) = past_indexes(home, root)
-    assert past.folder == root / "g-000003", "nobody is answered from what was revoked"
+    assert past.kept and past.kept.name == "g-000003", "nobody is answered from what was revoked"
     (root / "CURRENT").write_text("g-000002 " + "0" * 64 + "\n")
     (past,) = past_indexes(home, root)
-    assert past.folder == root / "g-000002"
+    assert past.kept and past.kept.name == "g-000002"
     assert past.since == datetime.now(UTC).date()
 
 
@@ -67,7 +67,7 @@ def test_a_generation_that_says_nothing_of_itself_is_passed_over(small_index: Sm
 
     (past,) = past_indexes(small_index.root.parent, small_index.root)
 
-    assert past.folder == small_index.root / "g-000001"
+    assert past.kept and past.kept.name == "g-000001"
 
 
 def test_a_calibration_may_have_been_void_for_every_reason_there_is() -> None:
