@@ -12,7 +12,7 @@ from index import rollback
 from index.engines.errors import EngineUnreachable
 from index.engines.protocol import Engine
 from index.engines.shipping import index_id_of, manifest_in, shipped
-from index.errors import NothingToRollBackTo
+from index.errors import NothingToRollBackTo, RollbackFailed
 from index.generations import generation_names, number_of
 from index.manifest import Manifest
 from index.pointer import readable_pointer
@@ -70,6 +70,7 @@ def learn_revocations(settings: Settings) -> None:
 
     Law: withdrawn content is not published again by a machine that had built it and was not there when it
     was taken back. What this folder goes back to is not brought to the store, which has something in use.
+    Raises RollbackFailed, BuildLocked, EngineUnreachable.
     """
     engine, root = engine_of(settings), settings.index_root
     standing = [name for name in generation_names(root) if read_revocation(root / name) is None]
@@ -86,14 +87,20 @@ def learn_revocations(settings: Settings) -> None:
     in_use = pointer.generation if pointer else ""
     # What is in use comes last: it must not be gone back from to another of these.
     for name, why in sorted(bad.items(), key=lambda one: one[0] == in_use):
-        if why.index_id in again:
-            continue
-        if name == in_use:
-            with suppress(NothingToRollBackTo):
-                rollback.roll_back(root, why)
-        rollback.revoke(root / name, why)
+        if why.index_id not in again:
+            _revoke_here(root, name, why, in_use=name == in_use)
     if shipped(engine) is not None:
         note_in_step(engine, root)
+
+
+def _revoke_here(root: Path, name: str, why: Revocation, *, in_use: bool) -> None:
+    if in_use:
+        with suppress(NothingToRollBackTo):
+            rollback.roll_back(root, why)
+    try:
+        rollback.revoke(root / name, why)
+    except OSError as error:
+        raise RollbackFailed(root, error, done=False) from error
 
 
 def _unrevoked(engine: Engine) -> list[str]:
