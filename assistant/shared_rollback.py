@@ -12,7 +12,7 @@ from index import rollback
 from index.engines.errors import EngineUnreachable
 from index.engines.protocol import Engine
 from index.engines.shipping import index_id_of, manifest_in, shipped
-from index.errors import NothingToRollBackTo, RollbackFailed
+from index.errors import BuildFailed, NothingToRollBackTo
 from index.generations import generation_names, number_of
 from index.manifest import Manifest
 from index.pointer import readable_pointer
@@ -70,7 +70,7 @@ def learn_revocations(settings: Settings) -> None:
 
     Law: withdrawn content is not published again by a machine that had built it and was not there when it
     was taken back. What this folder goes back to is not brought to the store, which has something in use.
-    Raises RollbackFailed, BuildLocked, EngineUnreachable.
+    Raises BuildFailed, RollbackFailed, BuildLocked, EngineUnreachable.
     """
     engine, root = engine_of(settings), settings.index_root
     standing = [name for name in generation_names(root) if read_revocation(root / name) is None]
@@ -100,7 +100,8 @@ def _revoke_here(root: Path, name: str, why: Revocation, *, in_use: bool) -> Non
     try:
         rollback.revoke(root / name, why)
     except OSError as error:
-        raise RollbackFailed(root, error, done=False) from error
+        # The store is done: `faq rollback` again would go back further, `faq build` only learns.
+        raise BuildFailed(root, error) from error
 
 
 def _unrevoked(engine: Engine) -> list[str]:
