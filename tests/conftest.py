@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from asgi import in_loop
 from fakes import WordEmbedder, count_words
+from memory_engine import MemoryEngine
 from served import Server, serving
 from shell import Shell
 from small import SmallIndex, write_library
 
+from assistant import shared_index
 from assistant.building import build
 from assistant.headers import App
 from assistant.live import LiveAssistant
@@ -143,3 +145,26 @@ def server(built_in_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def unbuilt(words_model: None, small_library: Path, tmp_path: Path) -> Settings:
     """Return settings of the small library and the word counts, nothing built yet."""
     return Settings(home=tmp_path / "home", content=small_library, joint_risk=0.2)
+
+
+@pytest.fixture
+def engine(words_model: None, monkeypatch: pytest.MonkeyPatch) -> MemoryEngine:
+    """Return the store that stands at any address; words are counted, a newer index is looked for at once."""
+    engine = MemoryEngine()
+    monkeypatch.setattr(shared_index, "_engine", lambda url: engine)
+    monkeypatch.setattr("assistant.live._LOOK_EVERY_SECONDS", -1.0)
+    return engine
+
+
+@pytest.fixture
+def builder(engine: MemoryEngine, tmp_path: Path) -> Settings:
+    """Return a machine with the small library and a store, nothing published yet."""
+    library = write_library(tmp_path / "shared")
+    given = {"home": tmp_path / "builder", "content": library, "index_url": "postgresql://store"}
+    return Settings.model_validate(given)
+
+
+@pytest.fixture
+def web(builder: Settings, tmp_path: Path) -> Settings:
+    """Return another machine: no content of its own, no index, the same store."""
+    return builder.model_copy(update={"home": tmp_path / "server", "content": tmp_path / "nothing"})

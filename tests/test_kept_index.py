@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from fakes import WordEmbedder
 from memory_engine import MemoryEngine
-from small import edited, write_library
+from small import edited
 
-from assistant import shared_index
 from assistant.answer import Assistant
 from assistant.asked import wanted
 from assistant.kept_index import KeptHere, KeptInStore
@@ -24,24 +21,9 @@ QUESTION = "Did anyone die?"
 
 
 @pytest.fixture
-def engine(words_model: None, monkeypatch: pytest.MonkeyPatch) -> MemoryEngine:
-    engine = MemoryEngine()
-    monkeypatch.setattr(shared_index, "_engine", lambda url: engine)
-    return engine
-
-
-@pytest.fixture
-def builder(engine: MemoryEngine, tmp_path: Path) -> Settings:
-    library = write_library(tmp_path / "library")
-    home = tmp_path / "builder"
-    settings = Settings.model_validate({"home": home, "content": library, "index_url": "postgresql://store"})
-    publish(settings, embedder=WordEmbedder())
-    return settings
-
-
-@pytest.fixture
-def server(builder: Settings, tmp_path: Path) -> Settings:
-    return builder.model_copy(update={"home": tmp_path / "server", "content": tmp_path / "nothing"})
+def builder(builder: Settings) -> Settings:
+    publish(builder, embedder=WordEmbedder())
+    return builder
 
 
 def replayed(settings: Settings, receipt: str) -> Replay:
@@ -66,13 +48,13 @@ def test_here_and_in_the_store_the_same_is_kept(engine: MemoryEngine, builder: S
 
 
 def test_what_was_said_is_found_again_by_a_machine_that_built_nothing(
-    engine: MemoryEngine, builder: Settings, server: Settings
+    engine: MemoryEngine, builder: Settings, web: Settings
 ) -> None:
-    said = Assistant.open(server).answer(QUESTION)
+    said = Assistant.open(web).answer(QUESTION)
     edited(builder.content, "There were no deaths.", "There were no deaths at all.")
     publish(builder, embedder=WordEmbedder())
 
-    found = replayed(server, said.receipt)
+    found = replayed(web, said.receipt)
 
     assert found.same and found.then == said
     assert (found.index.index_id, found.index.generation) == (said.index_id, "g-000001")
@@ -81,7 +63,7 @@ def test_what_was_said_is_found_again_by_a_machine_that_built_nothing(
 
 
 def test_a_store_that_cannot_be_asked_hides_nothing_that_is_kept_here(
-    engine: MemoryEngine, builder: Settings, server: Settings, monkeypatch: pytest.MonkeyPatch
+    engine: MemoryEngine, builder: Settings, web: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def gone() -> str | None:
         raise EngineUnreachable("memory", "the cable")
@@ -90,4 +72,4 @@ def test_a_store_that_cannot_be_asked_hides_nothing_that_is_kept_here(
 
     (past,) = past_indexes(builder.home, builder.index_root, engine)
     assert isinstance(past.kept, KeptHere)
-    assert past_indexes(server.home, server.index_root, engine) == []
+    assert past_indexes(web.home, web.index_root, engine) == []

@@ -26,48 +26,21 @@ from index.engines.shipping import shipped
 DEATHS = "Did anyone die?"
 
 
-@pytest.fixture
-def engine(words_model: None, monkeypatch: pytest.MonkeyPatch) -> MemoryEngine:
-    """A store at any address, an embedder that counts words, and a look for a new index at every question."""
-    engine = MemoryEngine()
-    monkeypatch.setattr(shared_index, "_engine", lambda url: engine)
-    monkeypatch.setattr("assistant.live._LOOK_EVERY_SECONDS", -1.0)
-    return engine
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Path:
-    return write_library(tmp_path / "library")
-
-
-@pytest.fixture
-def builder(tmp_path: Path, library: Path) -> Settings:
-    return Settings.model_validate(
-        {"home": tmp_path / "builder", "content": library, "index_url": "postgresql://store"}
-    )
-
-
-@pytest.fixture
-def server(tmp_path: Path, builder: Settings) -> Settings:
-    """Another machine: no content of its own, no index, the same store."""
-    return builder.model_copy(update={"home": tmp_path / "server", "content": tmp_path / "nothing"})
-
-
 def test_a_machine_without_content_answers_what_another_built(
-    engine: MemoryEngine, builder: Settings, server: Settings
+    engine: MemoryEngine, builder: Settings, web: Settings
 ) -> None:
     with pytest.raises(NotPublished, match="faq build"):
-        Assistant.open(server)
+        Assistant.open(web)
     built = publish(builder, embedder=WordEmbedder())
 
-    assert published(server, serving=True) == "answering from memory; faq build publishes there"
-    faq = Assistant.open(server)
+    assert published(web, serving=True) == "answering from memory; faq build publishes there"
+    faq = Assistant.open(web)
     assert faq.index_id == built.manifest.index_id == shipped(engine)
     here = Assistant.open(builder.model_copy(update={"index_url": None}))
     assert faq.answer(DEATHS).model_dump_json() == here.answer(DEATHS).model_dump_json()
     assert faq.calibration == here.calibration != COSINE
-    assert describe_status(server).index_id == faq.index_id
-    assert not (server.home / "index").exists()
+    assert describe_status(web).index_id == faq.index_id
+    assert not (web.home / "index").exists()
 
 
 def test_what_is_unchanged_is_not_written_again(engine: MemoryEngine, builder: Settings) -> None:
@@ -77,12 +50,12 @@ def test_what_is_unchanged_is_not_written_again(engine: MemoryEngine, builder: S
 
 
 def test_a_server_takes_what_is_published_and_says_when_the_store_is_gone(
-    engine: MemoryEngine, builder: Settings, server: Settings, library: Path, monkeypatch: pytest.MonkeyPatch
+    engine: MemoryEngine, builder: Settings, web: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(builder, embedder=WordEmbedder())
-    live = LiveAssistant(server)
+    live = LiveAssistant(web)
     before = live.now().index_id
-    edited(library, "There were no deaths.", "There were no deaths at all.")
+    edited(builder.content, "There were no deaths.", "There were no deaths at all.")
     newer = publish(builder, embedder=WordEmbedder()).manifest.index_id
 
     assert before != live.now().index_id == newer
@@ -102,12 +75,12 @@ def test_a_server_takes_what_is_published_and_says_when_the_store_is_gone(
 
 
 def test_what_is_taken_back_here_is_taken_back_everywhere(
-    engine: MemoryEngine, builder: Settings, server: Settings, library: Path
+    engine: MemoryEngine, builder: Settings, web: Settings
 ) -> None:
     first = publish(builder, embedder=WordEmbedder()).manifest.index_id
-    edited(library, "There were no deaths.", "There were no deaths at all.")
+    edited(builder.content, "There were no deaths.", "There were no deaths at all.")
     publish(builder, embedder=WordEmbedder())
-    live = LiveAssistant(server)
+    live = LiveAssistant(web)
 
     roll_back(builder, reason="a wrong number", by="Ann Example")
 
@@ -118,10 +91,10 @@ def test_what_is_taken_back_here_is_taken_back_everywhere(
 
 
 def test_who_was_stopped_between_the_folder_and_the_store_builds_again(
-    engine: MemoryEngine, builder: Settings, library: Path, monkeypatch: pytest.MonkeyPatch
+    engine: MemoryEngine, builder: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = publish(builder, embedder=WordEmbedder()).manifest.index_id
-    edited(library, "There were no deaths.", "There were no deaths at all.")
+    edited(builder.content, "There were no deaths.", "There were no deaths at all.")
 
     def stopped(name: str) -> None:
         raise EngineUnreachable("memory", "the cable")
@@ -192,11 +165,11 @@ def test_what_was_brought_to_another_store_is_brought_to_this_one(
 
 
 def test_old_generations_are_dropped_and_those_that_can_be_gone_back_to_stay(
-    engine: MemoryEngine, builder: Settings, library: Path
+    engine: MemoryEngine, builder: Settings
 ) -> None:
     for time in range(5):
         edited(
-            library,
+            builder.content,
             "There were no deaths" + " at all" * time,
             "There were no deaths" + " at all" * (time + 1),
         )

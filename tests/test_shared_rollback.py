@@ -26,29 +26,12 @@ ENDS = ("", " at all", " whatsoever", " ever")
 
 
 @pytest.fixture
-def engine(words_model: None, monkeypatch: pytest.MonkeyPatch) -> MemoryEngine:
-    engine = MemoryEngine()
-    monkeypatch.setattr(shared_index, "_engine", lambda url: engine)
-    return engine
-
-
-@pytest.fixture
-def builder(engine: MemoryEngine, tmp_path: Path) -> Settings:
+def builder(builder: Settings) -> Settings:
     """A machine that published three versions of its documents."""
-    library = write_library(tmp_path / "library")
-    settings = Settings.model_validate(
-        {"home": tmp_path / "builder", "content": library, "index_url": "postgresql://store"}
-    )
     for before, after in zip(("", *ENDS), ENDS[:3], strict=False):
-        write(settings, before, after)
-        publish(settings, embedder=WordEmbedder())
-    return settings
-
-
-@pytest.fixture
-def server(builder: Settings, tmp_path: Path) -> Settings:
-    """Another machine: no content of its own, no index, the same store."""
-    return builder.model_copy(update={"home": tmp_path / "server", "content": tmp_path / "nothing"})
+        write(builder, before, after)
+        publish(builder, embedder=WordEmbedder())
+    return builder
 
 
 def write(settings: Settings, before: str, after: str) -> None:
@@ -60,20 +43,20 @@ def ids(settings: Settings) -> dict[str, str]:
     return {one.name: one.index_id for one in generations(settings)}
 
 
-def test_every_machine_lists_what_stands_in_the_store(builder: Settings, server: Settings) -> None:
-    assert generations(server) == generations(builder)
-    assert [(one.name, one.current, one.documents) for one in generations(server)] == [
+def test_every_machine_lists_what_stands_in_the_store(builder: Settings, web: Settings) -> None:
+    assert generations(web) == generations(builder)
+    assert [(one.name, one.current, one.documents) for one in generations(web)] == [
         ("g-000003", True, 4), ("g-000002", False, 4), ("g-000001", False, 4),
     ]  # fmt: skip
-    assert generations_here(server.index_root) == ()
+    assert generations_here(web.index_root) == ()
 
 
 def test_a_machine_that_built_nothing_takes_back_for_all(
-    engine: MemoryEngine, builder: Settings, server: Settings
+    engine: MemoryEngine, builder: Settings, web: Settings
 ) -> None:
-    before = ids(server)
+    before = ids(web)
 
-    manifest = roll_back(server, reason="a wrong number", by="Ann")
+    manifest = roll_back(web, reason="a wrong number", by="Ann")
 
     assert (manifest.generation, manifest.index_id) == ("g-000002", before["g-000002"])
     assert (engine.published(), shipped(engine)) == ("g-000002", before["g-000002"])
@@ -92,9 +75,9 @@ def test_a_machine_that_built_nothing_takes_back_for_all(
 
 
 def test_the_wanted_one_is_gone_back_to_and_what_came_after_it_revoked(
-    engine: MemoryEngine, builder: Settings, server: Settings
+    engine: MemoryEngine, builder: Settings, web: Settings
 ) -> None:
-    assert roll_back(server, to="g-000001", reason="a wrong dose", by="Ann").generation == "g-000001"
+    assert roll_back(web, to="g-000001", reason="a wrong dose", by="Ann").generation == "g-000001"
 
     assert [(one.current, bool(one.revoked)) for one in generations(builder)] == [
         (False, True), (False, True), (True, False),
@@ -103,26 +86,26 @@ def test_the_wanted_one_is_gone_back_to_and_what_came_after_it_revoked(
         "g-000001": "in use", "g-000002": "was revoked by Ann: a wrong dose", "g-000009": "no such"
     }.items():  # fmt: skip
         with pytest.raises(NothingToRollBackTo, match=why):
-            roll_back(server, to=name, reason="again", by="Ann")
+            roll_back(web, to=name, reason="again", by="Ann")
     with pytest.raises(NothingToRollBackTo, match="no other whole generation"):
-        roll_back(server, reason="again", by="Ann")
+        roll_back(web, reason="again", by="Ann")
     assert engine.published() == "g-000001"
 
 
 def test_taking_back_does_not_wait_for_a_build_that_is_being_written(
-    engine: MemoryEngine, builder: Settings, server: Settings
+    engine: MemoryEngine, builder: Settings, web: Settings
 ) -> None:
     with engine.building():
-        roll_back(server, reason="a wrong number", by="Ann")
+        roll_back(web, reason="a wrong number", by="Ann")
 
     assert engine.published() == "g-000002"
 
 
 def test_what_a_person_publishes_all_the_same_stays(
-    engine: MemoryEngine, builder: Settings, server: Settings
+    engine: MemoryEngine, builder: Settings, web: Settings
 ) -> None:
-    bad = ids(server)["g-000003"]
-    roll_back(server, reason="a wrong number", by="Ann")
+    bad = ids(web)["g-000003"]
+    roll_back(web, reason="a wrong number", by="Ann")
 
     publish(builder, force=True, embedder=WordEmbedder())
     again = publish(builder, embedder=WordEmbedder())
@@ -166,7 +149,7 @@ def test_a_folder_that_goes_further_back_than_its_store_is_gone_back_to(
 
 
 def test_a_machine_that_built_nothing_proves_quotes_by_the_store(
-    engine: MemoryEngine, builder: Settings, server: Settings, monkeypatch: pytest.MonkeyPatch
+    engine: MemoryEngine, builder: Settings, web: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def proof(settings: Settings, number: int) -> Proof:
         data, _ = open_shared(engine, f"g-00000{number}")
@@ -179,16 +162,16 @@ def test_a_machine_that_built_nothing_proves_quotes_by_the_store(
     def gone() -> list[str]:
         raise EngineUnreachable("memory", "the cable")
 
-    roll_back(server, reason="a wrong number", by="Ann")
+    roll_back(web, reason="a wrong number", by="Ann")
 
-    assert proof(server, 2) == Proof(by="the index in use")
-    assert proof(server, 1) == Proof(by="g-000001", older=True)
-    assert proof(server, 3) == Proof(by="g-000003, revoked by Ann: a wrong number", older=True)
+    assert proof(web, 2) == Proof(by="the index in use")
+    assert proof(web, 1) == Proof(by="g-000001", older=True)
+    assert proof(web, 3) == Proof(by="g-000003, revoked by Ann: a wrong number", older=True)
     with monkeypatch.context() as patch:
         patch.setattr(engine, "names", gone)
         assert proof(builder, 1) == Proof(by="g-000001", older=True)
         with pytest.raises(IndexNotFound):
-            proof(server, 1)
+            proof(web, 1)
 
 
 def test_what_another_version_of_the_program_built_is_listed_and_replaced(
