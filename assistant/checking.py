@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from assistant.answer import Assistant
 from assistant.benefit import asks_benefit
@@ -20,8 +20,6 @@ from content.schema import Document, Fact
 from index.build import candidate, up_to_date_index
 from index.embedder import Embedder
 from index.search import Searcher
-
-_REFUSED = "is refused"
 
 
 class CheckReport(Fact):
@@ -79,29 +77,36 @@ def _asked(faq: Assistant, document: Document, text: str) -> Iterator[Finding]:
     why = _why_not(faq, document, text)
     if why is None:
         return
-    # Who builds without the reader chose to be answered less often; a wrong answer is wrong all the same.
-    chosen = not faq.settings.reader and why.startswith(_REFUSED)
-    advice = (
-        "it may be with FAQ_READER=true" if chosen else "Ask what the document says, or take the question out"
-    )
-    severity: Literal["error", "warning"] = "warning" if chosen else "error"
-    message = f"{text!r} {why}{'; ' if chosen else '. '}{advice}"
+    severity: Literal["error", "warning"] = "error"
+    advice = ". Ask what the document says, or take the question out"
+    if why.refused and not faq.settings.reader:
+        # Who builds without the reader chose to be answered less often; a wrong answer is wrong all the same.
+        severity, advice = "warning", "; it may be with FAQ_READER=true"
+    message = f"{text!r} {why.words}{advice}"
     yield Finding(severity=severity, document_id=document.id, field="questions", message=message)
 
 
-def _why_not(faq: Assistant, document: Document, text: str) -> str | None:
+class _WhyNot(NamedTuple):
+    """What is wrong with the answer to a staff question."""
+
+    words: str
+    refused: bool = False
+
+
+def _why_not(faq: Assistant, document: Document, text: str) -> _WhyNot | None:
     try:
         answer = faq.answer(text)
     except BadQuestion as error:
-        return f"cannot be asked ({error})"
+        return _WhyNot(f"cannot be asked ({error})")
     if answer.redirect:
-        return f"is never searched: it is taken as {answer.redirect.kind.replace('_', ' ')}"
+        return _WhyNot(f"is never searched: it is taken as {answer.redirect.kind.replace('_', ' ')}")
     if answer.status != "answered":
-        return f"{_REFUSED}: {answer.confidence or 0:.2f} sure, {faq.calibration.threshold:.2f} is needed"
+        sure, needed = answer.confidence or 0, faq.calibration.threshold
+        return _WhyNot(f"is refused: {sure:.2f} sure, {needed:.2f} is needed", refused=True)
     quoted = [citation.document_id for citation in answer.citations if citation.caveat_of is None]
     # Better evidence comes first where benefit is asked about: the document's own answer stands below it.
     enough = quoted if asks_benefit(text) else quoted[:1]
-    return None if document.id in enough else f"is answered from {quoted[0]}"
+    return None if document.id in enough else _WhyNot(f"is answered from {quoted[0]}")
 
 
 def _candidate(

@@ -61,5 +61,5 @@ def _facts(
         built_at=manifest.created_at.isoformat(timespec="seconds"),
         documents=manifest.counts["documents"],
         current=current,
-        revoked=f"{revoked.reason} ({revoked.by}, {revoked.on:%Y-%m-%d})" if revoked else None,
+        revoked=str(revoked) if revoked else None,
     )

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from assistant.citation import Citation
+from assistant.kept_index import KeptHere, KeptInStore
 from content.errors import FaqError
 from content.schema import Document
 from index.engines.errors import EngineUnreachable
 from index.engines.protocol import Engine
-from index.engines.shipping import open_shared
-from index.rollback import Revocation, read_revocation, revocation_of
-from index.stored import read_words
+from index.rollback import Revocation, revocation_of
 
 IN_USE = "the index in use"
 Find = Callable[[Citation], Iterable[Document]]
@@ -49,15 +48,15 @@ def sources_in_store(engine: Engine) -> list[Source]:
 def source_here(root: Path, name: str, *, in_use: bool) -> Source:
     """Return a generation of this machine's folder, read when the first quote is to be proved."""
 
+    kept = KeptHere(root / name)
+
     def read() -> Iterable[Document]:
         # A generation that cannot be read proves nothing.
         with suppress(FaqError):
-            return read_words(root, name)[1]
+            return kept.documents()
         return ()
 
-    return Source(
-        _by(name, in_use, None if in_use else read_revocation(root / name)), not in_use, among(read)
-    )
+    return Source(_by(name, in_use, None if in_use else kept.revoked), not in_use, among(read))
 
 
 def _by(name: str, in_use: bool, revoked: Revocation | None) -> str:
@@ -87,7 +86,7 @@ def _fetched(engine: Engine, name: str) -> Find:
     def held() -> Mapping[str, Document]:
         # A generation that cannot be opened proves nothing.
         with suppress(FaqError):
-            return open_shared(engine, name)[0].by_id
+            return KeptInStore(engine, name).open()[0].by_id
         return {}
 
     def find(citation: Citation) -> Iterable[Document]:

@@ -83,7 +83,7 @@ def index_then(past: PastIndex) -> IndexThen:
         index_id=past.index_id,
         generation=past.kept.name if past.kept is not None else None,
         published=past.manifest.created_at,
-        revoked=f"{revoked.reason} ({revoked.by}, {revoked.on:%Y-%m-%d})" if revoked else None,
+        revoked=str(revoked) if revoked else None,
         documents=len(past.manifest.sources),
         documents_kept=len(past.documents),
     )

@@ -16,7 +16,7 @@ from content.normalize import fold
 from index.errors import IndexDamaged
 from index.regular import must_be_regular
 from index.term_scores import Column, TermScores
-from index.vectors import npy_header
+from index.vectors import MAPPED_BYTES, npy_header
 
 if TYPE_CHECKING:
     import bm25s
@@ -29,8 +29,6 @@ _WRITTEN_AS: dict[str, Any] = {
     "k1": 1.5, "b": 0.75, "delta": 0.5, "method": "lucene", "idf_method": "lucene",
     "dtype": "float32", "int_dtype": "int32", "backend": "numpy",
 }  # fmt: skip
-# Larger arrays stay on the disk, mapped: workers share one copy, and only columns asked for are read.
-_MAPPED_BYTES = 64_000_000
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:-[^\W_]+)*|\w+")
 _STEMMER = Stemmer.Stemmer("english")
 # Function words only: "no", "not", "how", "when" and "who" carry meaning in patients' questions
@@ -162,7 +160,7 @@ def _row(path: Path, kind: str) -> npt.NDArray[Any]:
     with path.open("rb") as file:
         if file.read(len(header)) != header or size != len(header) + count * np.dtype(kind).itemsize:
             raise ValueError(f"{path.name} is no row of {kind}")
-        if size > _MAPPED_BYTES:
+        if size > MAPPED_BYTES:
             return np.memmap(path, kind, "r", offset=len(header), shape=(count,))
         return np.fromfile(file, dtype=kind)
 

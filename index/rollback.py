@@ -44,6 +44,10 @@ class Revocation(Fact):
     on: datetime
     index_id: str = ""
 
+    def __str__(self) -> str:
+        """Say why, who and when, for people."""
+        return f"{self.reason} ({self.by}, {self.on:%Y-%m-%d})"
+
 
 def read_revocation(folder: Path) -> Revocation | None:
     """Return why a generation was revoked, None when it was not.

@@ -14,7 +14,8 @@ import numpy.typing as npt
 from index.embedder import FloatMatrix, FloatVector
 from index.errors import BuildFailed, IndexDamaged
 
-# Larger arrays are mapped: a million passages with their sentences take 9 GB of disk, not of memory.
+# Larger arrays stay on the disk, mapped: a million passages with their sentences take 9 GB of it, workers
+# share one copy, and only what is asked for is read.
 MAPPED_BYTES = 64_000_000
 _UNIT_TOLERANCE = 1e-3
 # FAISS sums the same row differently from place to place; its cosines may be this far off.

@@ -178,7 +178,7 @@ def test_a_large_table_is_mapped_and_scores_alike_to_the_last_bit(
     texts = [f"{TEXTS[row % 3]} of room {row}" for row in range(300)]
     LexicalStore.from_texts(texts).save(tmp_path)
     whole = LexicalStore.load(tmp_path, count=300)
-    monkeypatch.setattr("index.lexical._MAPPED_BYTES", 0)
+    monkeypatch.setattr("index.lexical.MAPPED_BYTES", 0)
     mapped = LexicalStore.load(tmp_path, count=300)
 
     assert all(isinstance(mapped._table[name], np.memmap) for name in ("data", "indices", "indptr"))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from crew import until
 from postgres_cluster import Cluster, cluster
 from served import Server, serving
 from small import edited, write_library
@@ -43,18 +43,12 @@ def asked(server: Server, question: str) -> tuple[int, dict[str, object]]:
     return reply.status_code, reply.json()
 
 
-def until(server: Server, path: str, status: int) -> None:
-    latest = time.monotonic() + _PATIENCE_SECONDS
-    while server.get(path).status_code != status:
-        assert time.monotonic() < latest, f"{path} never said {status}"
-        time.sleep(0.2)
+def says(server: Server, path: str, status: int) -> None:
+    until(lambda: server.get(path).status_code == status, _PATIENCE_SECONDS)
 
 
 def answers_from(server: Server, index_id: str) -> None:
-    latest = time.monotonic() + _PATIENCE_SECONDS
-    while server.get("/healthz").json()["index_id"] != index_id:
-        assert time.monotonic() < latest, f"{index_id} never answered"
-        time.sleep(0.2)
+    until(lambda: server.get("/healthz").json()["index_id"] == index_id, _PATIENCE_SECONDS)
 
 
 def test_one_machine_builds_and_another_answers(
@@ -92,10 +86,10 @@ def test_one_machine_builds_and_another_answers(
         status, told = asked(server, "Where is the doctor's clinic, please?")
         assert status == 503
         assert "postgres" not in str(told).replace("postgresql://", ""), "visitors are told no address"
-        until(server, "/readyz", 503)
+        says(server, "/readyz", 503)
         status, told = asked(server, URGENT)
         assert (status, told["status"]) == (200, "redirected")
 
         servers.primary.start()
-        until(server, "/readyz", 200)
+        says(server, "/readyz", 200)
         assert asked(server, QUESTION)[1]["status"] == "answered"

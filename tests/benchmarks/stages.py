@@ -47,6 +47,7 @@ STAGES: tuple[tuple[str, Any, str], ...] = (
     ("receipt and the rest", Assistant, "answer"),
 )
 CARD = "card"
+NAMES = (*dict.fromkeys(stage for stage, _, _ in STAGES), CARD)
 
 
 class Stopwatch:
@@ -97,9 +98,8 @@ def measured(questions: list[str]) -> list[dict[str, float]]:
 def table(rows: list[dict[str, float]]) -> str:
     """Return the stages with their median, 95th percentile and share of the whole."""
     whole = [sum(row.values()) for row in rows]
-    names = [*dict.fromkeys(stage for stage, _, _ in STAGES), CARD]
     lines = [f"{len(rows)} questions", f"{'':<28} {'p50 ms':>8} {'p95 ms':>8} {'mean':>8} {'share':>7}"]
-    for name, times in [(n, [row.get(n, 0.0) for row in rows]) for n in names] + [("the whole", whole)]:
+    for name, times in [(n, [row.get(n, 0.0) for row in rows]) for n in NAMES] + [("the whole", whole)]:
         p95, share = np.percentile(times, 95), sum(times) / sum(whole)
         lines.append(f"{name:<28} {median(times):8.2f} {p95:8.2f} {mean(times):8.2f} {share:7.1%}")
     return "\n".join(lines)
@@ -112,9 +112,8 @@ def draw(rows: list[dict[str, float]], path: Path) -> None:
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    names = [*dict.fromkeys(stage for stage, _, _ in STAGES), CARD]
     figure, axes = pyplot.subplots(figsize=(7, 3.6), layout="constrained")
-    bars = axes.barh(names, [mean(row.get(name, 0.0) for row in rows) for name in names])
+    bars = axes.barh(NAMES, [mean(row.get(name, 0.0) for row in rows) for name in NAMES])
     axes.bar_label(bars, fmt="%.2f", padding=3)
     axes.margins(x=0.12)
     axes.invert_yaxis()
