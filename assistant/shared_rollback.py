@@ -76,13 +76,13 @@ def learn_revocations(settings: Settings) -> None:
     standing = [name for name in generation_names(root) if read_revocation(root / name) is None]
     if engine is None or not standing:
         return
-    told = map(revocation_of, engine.revocations().values())
-    taken_back = {one.index_id: one for one in told if one.index_id}
+    known = engine.revocations()
+    taken_back = {one.index_id: one for one in map(revocation_of, known.values()) if one.index_id}
     found = {name: taken_back.get(index_id_here(root / name)) for name in standing}
     bad = {name: why for name, why in found.items() if why is not None}
     if not bad:
         return
-    again = {index_id_of(engine, name) for name in _unrevoked(engine)}
+    again = {index_id_of(engine, name) for name in engine.names() if name not in known}
     pointer = readable_pointer(root)
     in_use = pointer.generation if pointer else ""
     # What is in use comes last: it must not be gone back from to another of these.
